@@ -1,0 +1,50 @@
+#pragma once
+// Page: one page of a list, by keyset. What a client may filter and sort by is decided by the field
+// table (json/fields.h); here it becomes SQL.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/sql/columns.h"
+
+namespace welkin::sql {
+
+struct SortKey {
+    std::string column;
+    bool descending = false;
+};
+
+/// One condition on a column. `in` matches any of the values; the others use the first.
+struct Condition {
+    enum class Op { in, not_in, like, less, less_or_equal, greater, greater_or_equal, is_null } op = Op::in;
+    std::string column;
+    std::vector<Value> values;
+};
+
+struct Page {
+    std::vector<Condition> conditions;
+    std::vector<SortKey> sort;   ///< a unique column is added at the end if it is not there
+    std::string marker;          ///< value of `id_column` of the last one seen; empty for the first page
+    int limit = 1000;            ///< at most this many
+    bool backwards = false;      ///< page_reverse (network)
+};
+
+namespace detail {
+struct Clause {
+    std::string sql;  ///< "WHERE ... ORDER BY ... LIMIT n"
+    std::vector<Value> args;
+};
+/// Looks the marker up in `table`; throws bad_request("marker [x] not found") if it is not there.
+Clause page_clause(Transaction& tx, std::string_view table, std::string_view id_column,
+                   std::string_view scope, std::vector<Value> scope_args, const Page& page);
+}  // namespace detail
+
+/// Rows of `columns` within `scope` (a condition such as "project_id = ?", or "" for all).
+template <class T, class... Args>
+std::vector<T> page(Transaction& tx, const Columns<T>& columns, std::string_view id_column,
+                    const Page& wanted, std::string_view scope, const Args&... args) {
+    auto clause = detail::page_clause(tx, columns.table(), id_column, scope, {to_value(args)...}, wanted);
+    return columns.select_values(tx, clause.sql, clause.args);
+}
+
+}  // namespace welkin::sql
