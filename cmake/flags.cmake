@@ -12,7 +12,7 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_CXX_FLAGS_DEV "-O1 -g1")
 set(CMAKE_C_FLAGS_DEV "-O1 -g1")
 
-add_compile_options(-Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -Wno-missing-field-initializers
+add_compile_options(-Wall -Wextra -Wnon-virtual-dtor -Wno-missing-field-initializers
     -Wno-missing-designated-field-initializers
     -Werror=return-type -Werror=unused-result -Werror=uninitialized -Werror=dangling
     -fno-omit-frame-pointer -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
