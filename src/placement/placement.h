@@ -20,17 +20,19 @@ struct Resources {
 
 struct Inventory {
     Resources total;
-    Resources reserved;          ///< kept for the host itself
-    double vcpu_ratio = 4.0;     ///< allocation ratios: capacity = (total - reserved) * ratio
+    Resources reserved;       ///< kept for the host itself
+    double vcpu_ratio = 4.0;  ///< allocation ratios: capacity = (total - reserved) * ratio
     double memory_ratio = 1.0;
     double disk_ratio = 1.0;
+
+    Resources capacity() const;  ///< what may be claimed, rounded down
 };
 
 struct HostCapacity {
     HostName host;
     Inventory inventory;
     Resources used;
-    Resources free() const;      ///< capacity - used, may be negative after a shrink
+    Resources free() const;  ///< capacity - used, may be negative after a shrink
 };
 
 class Placement {
@@ -39,8 +41,9 @@ public:
     ~Placement();
 
     void set_inventory(sql::Transaction& tx, const HostName& host, const Inventory& inventory);
-    void remove_host(sql::Transaction& tx, const HostName& host);  ///< conflict() while claims exist
-    std::vector<HostCapacity> hosts(sql::Transaction& tx);          ///< by name, in one query
+    void remove_host(sql::Transaction& tx,
+                     const HostName& host);                 ///< conflict() while claims exist
+    std::vector<HostCapacity> hosts(sql::Transaction& tx);  ///< by name, in one query
     std::optional<HostCapacity> host(sql::Transaction& tx, const HostName& host);
 
     /// Claims for `consumer` (a server id), replacing what it held. False if it does not fit.
