@@ -9,10 +9,18 @@
 #include "core/core.h"
 #include "core/sql/database.h"
 
-namespace welkin::identity { class Identity; }
-namespace welkin::image { class Image; }
-namespace welkin::network { class Network; }
-namespace welkin::placement { class Placement; }
+namespace welkin::identity {
+class Identity;
+}
+namespace welkin::image {
+class Image;
+}
+namespace welkin::network {
+class Network;
+}
+namespace welkin::placement {
+class Placement;
+}
 
 namespace welkin::compute {
 
