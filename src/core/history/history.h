@@ -18,7 +18,7 @@
 namespace welkin::sql {
 class Transaction;
 class Database;
-}
+}  // namespace welkin::sql
 
 namespace welkin::history {
 
@@ -30,12 +30,12 @@ struct Author {
 };
 
 struct Change {
-    std::string service;      ///< "compute"
-    std::string resource;     ///< "server"
+    std::string service;   ///< "compute"
+    std::string resource;  ///< "server"
     std::string resource_id;
-    std::string action;       ///< "create", "update", "delete", "stop", ...
-    json::Value detail;       ///< what changed; an object or null
-    ProjectId project_id;     ///< whose resource it is (else the author's project)
+    std::string action;    ///< "create", "update", "delete", "stop", ...
+    json::Value detail;    ///< what changed; an object or null
+    ProjectId project_id;  ///< whose resource it is (else the author's project)
 };
 
 struct Entry : Change {
@@ -51,7 +51,7 @@ struct Filter {
     std::string service;
     std::string resource;
     std::string resource_id;
-    int64_t after = 0;        ///< sequence
+    int64_t after = 0;  ///< sequence
     int limit = 1000;
 };
 std::vector<Entry> list(sql::Transaction& transaction, const Filter& filter);
@@ -60,11 +60,14 @@ std::vector<Entry> list(sql::Transaction& transaction, const Filter& filter);
 int64_t sequence(sql::Database& database);
 
 /// Calls `listener` after each commit that appended for `service` (all when empty), on the loop of
-/// whoever committed; it must only wake others. In this process only; periodic work is the backstop.
+/// whoever committed; it must only wake others. In this process only; periodic work is the
+/// backstop.
 void subscribe(sql::Database& database, std::string service,
                std::function<void(const Change&)> listener);
 
-/// Deletes the oldest rows beyond the budget; a periodic job.
+/// Deletes the oldest rows beyond the budget; a periodic job. At most some thousands a call, so
+/// that it holds up nobody, and never the newest row. Returns how many; 0 when there is nothing
+/// more to do.
 int64_t trim(sql::Transaction& transaction, Time older_than, int64_t keep_at_most);
 
 }  // namespace welkin::history

@@ -74,8 +74,14 @@ public:
     int64_t execute(std::string_view sql, const Args&... args) {
         return execute_values(sql, std::vector<Value>{to_value(args)...});
     }
+    /// An INSERT of one row into a table with an AUTO_KEY column (migrations.h); the key it got.
+    template <class... Args>
+    int64_t insert(std::string_view sql, const Args&... args) {
+        return insert_values(sql, std::vector<Value>{to_value(args)...});
+    }
     virtual std::vector<Row> query_values(std::string_view sql, const std::vector<Value>& args) = 0;
     virtual int64_t execute_values(std::string_view sql, const std::vector<Value>& args) = 0;
+    virtual int64_t insert_values(std::string_view sql, const std::vector<Value>& args) = 0;
 
     /// Runs after the commit is durable, never after a rollback. Must not throw or block.
     virtual void after_commit(std::function<void()> action) = 0;
@@ -88,8 +94,8 @@ private:
 };
 
 struct Options {
-    std::string url;                 ///< "sqlite:///path", "sqlite::memory:", later postgresql://, mysql://
-    bool synchronous = true;         ///< false only for tests that do not test durability
+    std::string url;          ///< "sqlite:///path", "sqlite::memory:"; later postgresql://, mysql://
+    bool synchronous = true;  ///< false only for tests that do not test durability
 };
 
 class Database {
@@ -110,6 +116,9 @@ public:
     }
 
     virtual Env& env() = 0;
+    virtual const struct Dialect& dialect() const = 0;
+    /// True if no other process can have this database open, so that what others left is void.
+    virtual bool exclusive() const = 0;
     /// Shared state of history (subscribers, last sequence): see history.h.
     virtual class HistoryState& history() = 0;
 
@@ -131,6 +140,8 @@ private:
     }
 };
 
+/// Throws bad_request() for a URL that is not understood, unavailable() when the database cannot be
+/// opened or, SQLite, when another process uses it. Destroy it after the last task that uses it.
 std::unique_ptr<Database> open(Env& env, const Options& options);
 
 }  // namespace welkin::sql
