@@ -90,7 +90,8 @@ public:
     Writer& end_object();
     Writer& begin_array();
     Writer& end_array();
-    Writer& key(std::string_view name);  ///< escaped
+    Writer& key(std::string_view name);                       ///< escaped
+    Writer& rendered_key(std::string_view quoted_and_colon);  ///< "\"name\":", written as it is
     Writer& string(std::string_view text);
     Writer& integer(int64_t number);
     Writer& number(double number);
@@ -102,7 +103,9 @@ public:
     // key and value in one
     Writer& member(std::string_view name, std::string_view text) { return key(name).string(text); }
     Writer& member(std::string_view name, const char* text) { return key(name).string(text); }
-    Writer& member(std::string_view name, const std::string& text) { return key(name).string(text); }
+    Writer& member(std::string_view name, const std::string& text) {
+        return key(name).string(text);
+    }
     Writer& member(std::string_view name, int64_t number) { return key(name).integer(number); }
     Writer& member(std::string_view name, int number) { return key(name).integer(number); }
     Writer& member(std::string_view name, uint64_t n) {

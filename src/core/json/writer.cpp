@@ -94,6 +94,13 @@ Writer& Writer::key(std::string_view name) {
     return *this;
 }
 
+Writer& Writer::rendered_key(std::string_view quoted_and_colon) {
+    comma();
+    out_.append(quoted_and_colon);
+    need_comma_ = false;
+    return *this;
+}
+
 Writer& Writer::string(std::string_view text) {
     comma();
     append_quoted(out_, text);
