@@ -10,7 +10,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "core/base/task.h"
@@ -22,7 +24,9 @@ using Steady = std::chrono::steady_clock;
 using Job = std::move_only_function<void()>;
 
 /// One event loop. post() may be called from any thread; jobs run in order on the loop's thread.
-class Loop {
+/// Whoever may outlive the loop keeps it with shared_from_this(); once it is stopped, what is
+/// posted is dropped unrun.
+class Loop : public std::enable_shared_from_this<Loop> {
 public:
     virtual ~Loop() = default;
     virtual void post(Job job) = 0;
@@ -40,7 +44,8 @@ protected:
     static void set_current(Loop* loop);
 };
 
-/// Starts a task on the current loop and lets it go. What it throws is logged under `name`.
+/// Starts a task on the current loop and lets it go: it begins when what runs now has suspended.
+/// What it throws is logged under `name`. A task that never ends lives as long as the program.
 void spawn(Task<void> task, const char* name);
 /// The same on another loop.
 void spawn_on(Loop& loop, Task<void> task, const char* name);
@@ -102,7 +107,8 @@ namespace detail {
 Task<void> run_blocking(Job job);
 }
 
-/// Runs `function` where it may block and resumes here with its result (or exception).
+/// Runs `function` where it may block and resumes here with its result (or exception). Destroying
+/// the task while the function runs waits for it, so `function` may refer to its caller's locals.
 template <class F>
 Task<std::invoke_result_t<F&>> blocking(F function) {
     using Result = std::invoke_result_t<F&>;
