@@ -22,6 +22,7 @@ public:
     void set(std::string_view name, std::string value);  ///< replaces all of that name
     void erase(std::string_view name);
     void clear() { items_.clear(); }
+    void reserve(size_t count) { items_.reserve(count); }
     auto begin() const { return items_.begin(); }
     auto end() const { return items_.end(); }
     size_t size() const { return items_.size(); }
@@ -42,6 +43,7 @@ public:
     auto begin() const { return items_.begin(); }
     auto end() const { return items_.end(); }
     bool empty() const { return items_.empty(); }
+    size_t size() const { return items_.size(); }
 
 private:
     std::vector<std::pair<std::string, std::string>> items_;

@@ -1,5 +1,5 @@
 #pragma once
-// Reply: status, headers and one of four bodies: text, part of a file, a stream, or an upgrade.
+// Reply: status, headers and a body: text, part of a file, a stream, an upgrade, or a kept reply.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -43,11 +43,25 @@ struct Upgrade {
     std::function<Task<void>(async::Stream& stream, std::string already_read)> take;
 };
 
+/// Header lines ("Name: value\r\n" each) and body in wire form, shared by many replies: what the
+/// reply cache keeps. Sent beside Reply::headers.
+struct Rendered {
+    std::string header_lines;
+    std::string body;
+};
+using RenderedBody = std::shared_ptr<const Rendered>;
+
 struct Reply {
     int status = 200;
     Headers headers;
-    std::variant<std::string, FileBody, StreamBody, Upgrade> body;
+    std::variant<std::string, FileBody, StreamBody, Upgrade, RenderedBody> body;
+
+    /// The body where it is text or kept, else empty.
+    std::string_view text() const;
 };
+
+/// "Not Found" for 404; "Unknown" for a status nobody registered.
+std::string_view reason_phrase(int status);
 
 Reply ok(json::Text body);
 Reply ok(const json::Value& body);
@@ -56,6 +70,7 @@ Reply accepted(json::Text body);
 Reply accepted();
 Reply no_content();
 Reply json_reply(int status, json::Text body);
-Reply text_reply(int status, std::string text, std::string content_type = "text/plain; charset=UTF-8");
+Reply text_reply(int status, std::string text,
+                 std::string content_type = "text/plain; charset=UTF-8");
 
 }  // namespace welkin::http

@@ -38,19 +38,19 @@ public:
     virtual std::optional<uint64_t> length() const = 0;
 };
 
-struct Api;     // api.h
+struct Api;        // api.h
 struct RouteInfo;  // api.h: the row that matched
 
 class Request {
 public:
     // ---- what was asked -----------------------------------------------------------------------
     Method method = Method::GET;
-    std::string target;   ///< as sent: path and query
-    std::string path;     ///< percent-decoded, below the service's prefix: "/servers/abc"
+    std::string target;  ///< as sent: path and query
+    std::string path;    ///< percent-decoded, below the service's prefix: "/servers/abc"
     Query query;
     Headers headers;
-    std::string peer;     ///< numeric address of the client
-    std::string base_url; ///< "http://host:port" as the client reached us, or public_url if set
+    std::string peer;      ///< numeric address of the client
+    std::string base_url;  ///< "http://host:port" as the client reached us, or public_url if set
 
     /// A named part of the matched route: "/servers/{id}" gives path_part("id").
     const std::string& path_part(std::string_view name) const;
@@ -67,12 +67,15 @@ public:
     /// The body as a stream, on routes marked `streams`.
     BodyReader& body();
 
-    // ---- who asks, and whether they may ----------------------------------------------------------
+    // ---- who asks, and whether they may
+    // ----------------------------------------------------------
     const auth::Caller& caller() const { return caller_; }
-    /// Applies the rule that the route row names to the owner the handler names. Throws forbidden(),
-    /// or the `hidden` error where existence itself is private. A reply whose handler never called
-    /// this is refused by the pipeline (routes marked public_route excepted).
+    /// Applies the rule that the route row names to the owner the handler names. Throws
+    /// forbidden(). A reply whose handler never called this is refused by the pipeline (routes
+    /// marked public_route excepted).
     void authorize(const auth::Owner& owner);
+    /// The same, but throws `hidden` instead: usually the not_found() of what the caller named.
+    void authorize(const auth::Owner& owner, const Error& hidden);
     /// The owner is the caller's own project, user and domain.
     void authorize();
     /// Whether another rule would allow it; does not count as authorization.
@@ -80,12 +83,14 @@ public:
     bool may(std::string_view rule) const;
     bool is_admin() const;  ///< the rule "context_is_admin"
 
-    // ---- for logs, the change log and time limits --------------------------------------------------
+    // ---- for logs, the change log and time limits
+    // --------------------------------------------------
     const std::string& request_id() const { return request_id_; }  ///< "req-<uuid>"
     history::Author author() const;
     std::chrono::steady_clock::time_point deadline{};
 
     /// A request that comes from no socket: tests, the simulation, one service asking another.
+    /// Its body is at hand as text(), as json() where it is JSON, and as a stream.
     static Request make(Method method, std::string target, Headers headers = {},
                         std::string body = {});
 

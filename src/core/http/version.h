@@ -2,7 +2,9 @@
 // Version: a microversion such as 2.93, and ranges of them.
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace welkin {
 
@@ -14,6 +16,9 @@ struct Version {
 };
 
 inline constexpr Version version_end{65535, 65535};
+
+/// "2.93"; nothing for anything else (leading zeros, signs and spaces included).
+std::optional<Version> parse_version(std::string_view text);
 
 /// Both ends belong to it.
 struct VersionRange {

@@ -1,6 +1,7 @@
 #pragma once
-// Pipeline: the outer layers of every request, in order: request_id, access log and metrics, errors,
-// limits, route, version, token, body, handler. One file per concern; pipeline.cpp is the order.
+// Pipeline: the outer layers of every request, in order: request_id, access log and metrics,
+// errors, limits, route, version, token, reply cache, body, handler. One file per concern;
+// pipeline.cpp is the order.
 #include <memory>
 
 #include "core/auth/policy.h"
@@ -16,8 +17,11 @@ namespace welkin::http {
 
 class Pipeline {
 public:
+    /// `database` is where routes marked `cached` get their replies from; without it nothing is
+    /// kept.
     Pipeline(Env& env, const Router& router, const auth::Policy& policy,
-             auth::TokenVerifier& tokens);
+             auth::TokenVerifier& tokens, sql::Database* database = nullptr,
+             size_t cache_bytes = 64 << 20);
     ~Pipeline();
 
     /// Never throws: every failure becomes a reply in the shape of the service it was meant for.
