@@ -13,10 +13,11 @@ namespace welkin::config {
 enum class Type { text, integer, boolean, duration_ms, size_bytes, list };
 
 struct Option {
-    const char* name;           ///< "compute.driver"
+    const char* name;  ///< "compute.driver"
     Type type;
-    const char* default_value;  ///< as one would write it: "qemu", "16", "true", "30s", "1GiB", "a,b"
-    const char* description;    ///< one sentence
+    const char*
+        default_value;        ///< as one would write it: "qemu", "16", "true", "30s", "1GiB", "a,b"
+    const char* description;  ///< one sentence
 };
 
 class Config {
@@ -50,6 +51,7 @@ private:
         bool is_default = true;
     };
     const Entry& entry(std::string_view name, Type type) const;
+    Entry& find(std::string_view name, std::string_view origin);  ///< or throws with a suggestion
     void assign(std::string_view name, std::string value, std::string_view origin);
     std::map<std::string, Entry, std::less<>> entries_;
 };

@@ -25,7 +25,7 @@ struct Field {
 
 struct Options {
     Level level = Level::info;
-    std::string path;   ///< empty: stderr
+    std::string path;  ///< empty: stderr
     bool json = false;
 };
 void configure(const Options& options);
@@ -34,9 +34,17 @@ bool enabled(Level level);
 
 using Fields = std::initializer_list<Field>;
 void write(Level level, std::string_view message, Fields fields);
-inline void debug(std::string_view message, Fields fields = {}) { write(Level::debug, message, fields); }
-inline void info(std::string_view message, Fields fields = {}) { write(Level::info, message, fields); }
-inline void warning(std::string_view message, Fields fields = {}) { write(Level::warning, message, fields); }
-inline void error(std::string_view message, Fields fields = {}) { write(Level::error, message, fields); }
+inline void debug(std::string_view message, Fields fields = {}) {
+    write(Level::debug, message, fields);
+}
+inline void info(std::string_view message, Fields fields = {}) {
+    write(Level::info, message, fields);
+}
+inline void warning(std::string_view message, Fields fields = {}) {
+    write(Level::warning, message, fields);
+}
+inline void error(std::string_view message, Fields fields = {}) {
+    write(Level::error, message, fields);
+}
 
 }  // namespace welkin::log
