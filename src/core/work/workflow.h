@@ -14,14 +14,15 @@
 //       .steps = {{"disk",  make_disk,  remove_disk},
 //                 {"ports", plug_ports, unplug_ports},
 //                 {"start", start_guest, stop_guest}},
-//       .finish = [](sql::Transaction& tx, BuildServer& context, Compute& compute) {...},  // ACTIVE
-//       .fail   = [](sql::Transaction& tx, BuildServer& context, Compute& compute,
+//       .finish = [](sql::Transaction& tx, BuildServer& context, Compute& compute) {...},  //
+//       ACTIVE .fail   = [](sql::Transaction& tx, BuildServer& context, Compute& compute,
 //                    const Error& why) {...},                                            // ERROR
 //   };
 //
-// A step that throws DriverError{retry} is tried again with growing delays (max_attempts); any other
-// exception unwinds: the undo of the failed step and of all before it, in reverse, each retried until
-// it succeeds, then `fail`. finish and fail commit with the removal of the workflow row.
+// A step that throws DriverError{retry} is tried again with growing delays (max_attempts); any
+// other exception unwinds: the undo of the failed step and of all before it, in reverse, each
+// retried until it succeeds, then `fail`. finish and fail commit with the removal of the workflow
+// row.
 #include <functional>
 #include <string>
 #include <string_view>
@@ -34,16 +35,24 @@
 
 namespace welkin::work {
 
-/// Database effects of a step: committed with its progress. Empty for none.
+/// Database effects of a step: committed with its progress. Empty for none. They may refer to the
+/// step's context and change it: it outlives them and is saved behind them.
 using Effects = std::function<void(sql::Transaction&)>;
 
 /// Trouble on a host. `retry`: passing, worth another attempt; otherwise the step fails for good.
+/// The kind is in Error::type too, so that it survives a trip over the bus as a plain Error.
 struct DriverError : Error {
     enum class Kind { retry, fatal };
     DriverError(Kind how, std::string sentence)
-        : Error(Fault::internal, std::move(sentence)), kind(how) {}
+        : Error(Fault::internal, std::move(sentence)), kind(how) {
+        type = how == Kind::retry ? "DriverRetry" : "DriverFatal";
+    }
+    static bool worth_retrying(const Error& error) { return error.type == "DriverRetry"; }
     Kind kind;
 };
+
+/// Error::type of what `fail` is given when the workflow was interrupted by a later one.
+inline constexpr const char* interrupted_type = "Interrupted";
 
 template <class Context, class Module>
 struct Step {
