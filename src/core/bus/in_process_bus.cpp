@@ -9,14 +9,19 @@ namespace welkin::bus {
 
 namespace {
 
-/// Who answers a topic, on the loop where it said so.
+/// The loop where somebody asked to be served, kept for as long as something may be posted to it.
+struct Home {
+    async::Loop* loop = &async::Loop::current();
+    std::shared_ptr<async::Loop> keep = loop->weak_from_this().lock();
+};
+
 struct Served {
-    async::Loop* loop;
+    Home home;
     Server server;
 };
 
 struct Listening {
-    async::Loop* loop;
+    Home home;
     std::function<void(const json::Value&)> listener;
 };
 
@@ -28,8 +33,8 @@ struct Pending {
 };
 
 /// On the server's loop. Holds the server, which may be replaced meanwhile.
-Task<void> serve_call(std::shared_ptr<const Served> served, json::Value message,
-                      async::Loop& caller, std::shared_ptr<Pending> pending) {
+Task<void> serve_call(std::shared_ptr<const Served> served, json::Value message, Home caller,
+                      std::shared_ptr<Pending> pending) {
     json::Value answer;
     json::Value error;
     try {
@@ -38,8 +43,8 @@ Task<void> serve_call(std::shared_ptr<const Served> served, json::Value message,
         error = error_to_json(std::current_exception());
     }
     // The answer is handed over on the caller's loop, where nobody reads it at the same time.
-    caller.post([pending = std::move(pending), answer = std::move(answer),
-                 error = std::move(error)]() mutable {
+    caller.loop->post([pending = std::move(pending), answer = std::move(answer),
+                       error = std::move(error)]() mutable {
         pending->answer = std::move(answer);
         pending->error = std::move(error);
         pending->answered.set();
@@ -53,7 +58,7 @@ Task<void> serve_cast(std::shared_ptr<const Served> served, json::Value message)
 class InProcessBus final : public Bus {
 public:
     void serve(std::string topic, Server server) override {
-        auto served = std::make_shared<Served>(&async::Loop::current(), std::move(server));
+        auto served = std::make_shared<Served>(Home{}, std::move(server));
         std::lock_guard lock(mutex_);
         servers_.insert_or_assign(std::move(topic), std::move(served));
     }
@@ -71,11 +76,9 @@ public:
             throw unavailable("Nobody answers on \"{}\".", topic);
         }
         auto pending = std::make_shared<Pending>();
-        auto& loop = *served->loop;
-        async::spawn_on(
-            loop,
-            serve_call(std::move(served), std::move(message), async::Loop::current(), pending),
-            "bus call");
+        auto& loop = *served->home.loop;
+        async::spawn_on(loop, serve_call(std::move(served), std::move(message), Home{}, pending),
+                        "bus call");
         if (!co_await pending->answered.wait(timeout)) {
             throw request_timeout(
                 "No answer came on \"{}\" within {} ms.", topic,
@@ -93,7 +96,7 @@ public:
             log::debug("nobody took a message", {{"topic", topic}});
             return;
         }
-        auto& loop = *served->loop;
+        auto& loop = *served->home.loop;
         async::spawn_on(loop, serve_cast(std::move(served), std::move(message)), "bus cast");
     }
 
@@ -107,13 +110,13 @@ public:
         }
         auto shared = std::make_shared<const json::Value>(std::move(message));
         for (auto& one : listening) {
-            auto& loop = *one->loop;
+            auto& loop = *one->home.loop;
             loop.post([one = std::move(one), shared] { one->listener(*shared); });
         }
     }
 
     void listen(std::string topic, std::function<void(const json::Value&)> listener) override {
-        auto one = std::make_shared<Listening>(&async::Loop::current(), std::move(listener));
+        auto one = std::make_shared<Listening>(Home{}, std::move(listener));
         std::lock_guard lock(mutex_);
         listeners_[std::move(topic)].push_back(std::move(one));
     }

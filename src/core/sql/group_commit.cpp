@@ -26,6 +26,7 @@ struct Metrics {
 struct GroupCommit::Write {
     std::function<void(Transaction&)> function;
     async::Loop* loop = nullptr;
+    std::shared_ptr<async::Loop> keep_loop;  // the loop may end before the batch
     std::coroutine_handle<> waiter;
     std::exception_ptr error;
     std::vector<std::function<void()>> actions;
@@ -229,6 +230,7 @@ void GroupCommit::State::finish(std::vector<std::shared_ptr<Write>> batch) {
         found->second.push_back(std::move(write));
     }
     for (auto& [loop, writes] : by_loop) {
+        const auto keep = writes.front()->keep_loop;
         loop->post([done = std::move(writes)] {
             for (const auto& write : done) {
                 for (auto& action : write->actions) {
@@ -263,6 +265,7 @@ struct GroupCommit::Awaiter {
     void await_suspend(std::coroutine_handle<> waiter) {
         write->waiter = waiter;
         write->loop = &async::Loop::current();
+        write->keep_loop = write->loop->weak_from_this().lock();
         state->enqueue(write);
     }
     void await_resume() {

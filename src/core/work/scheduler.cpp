@@ -278,6 +278,7 @@ Task<void> Scheduler::run() {
     {
         std::lock_guard lock(mutex_);
         loop_ = &async::Loop::current();
+        keep_loop_ = loop_->weak_from_this().lock();
         jobs = std::move(jobs_);
     }
     if (database_.exclusive()) {

@@ -106,6 +106,7 @@ private:
     std::atomic<size_t> held_count_{0};
     mutable std::mutex mutex_;
     async::Loop* loop_ = nullptr;                             // guarded by mutex_
+    std::shared_ptr<async::Loop> keep_loop_;                  // guarded by mutex_
     std::set<std::string, std::less<>> interrupted_objects_;  // guarded by mutex_
     std::vector<PeriodicJob> jobs_;                           // guarded by mutex_
     async::Event wake_;
