@@ -41,18 +41,6 @@ std::optional<TaskState> enum_from_text(std::string_view text, std::type_identit
 
 std::optional<PowerState> enum_from_text(std::string_view text, std::type_identity<PowerState>);
 
-/// The flavor as it was when the server was made: later changes of the flavor do not touch it.
-struct FlavorCopy {
-    std::string id;
-    std::string name;
-    int64_t vcpus = 0;
-    int64_t memory_mb = 0;
-    int64_t disk_gb = 0;
-    int64_t ephemeral_gb = 0;
-    int64_t swap_mb = 0;
-    std::map<std::string, std::string> extra_specs;
-};
-
 struct Server {
     ServerId id;
     ProjectId project_id;
@@ -61,7 +49,15 @@ struct Server {
     std::optional<std::string> description;
     std::string hostname;  ///< what the guest should call itself
     ImageId image_id;
-    FlavorCopy flavor;
+    // The flavor as it was when the server was made: later changes of it do not touch the server.
+    std::string flavor_id;
+    std::string flavor_name;
+    int64_t vcpus = 0;
+    int64_t memory_mb = 0;
+    int64_t disk_gb = 0;
+    int64_t ephemeral_gb = 0;
+    int64_t swap_mb = 0;
+    std::map<std::string, std::string> extra_specs;
     std::string key_name;    ///< empty: none
     std::string key_type;    ///< of that key when the server was made: "ssh" or "x509"
     std::string public_key;  ///< of that key when the server was made

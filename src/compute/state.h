@@ -30,6 +30,10 @@ struct Settings {
     Duration stop_grace = 10s;
     std::string default_availability_zone;
     int max_servers_per_request = 1000;
+    int64_t reserved_memory_mb = 0;
+    double vcpu_ratio = 4.0;
+    double memory_ratio = 1.0;
+    double disk_ratio = 1.0;
 };
 
 struct State {

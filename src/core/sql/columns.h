@@ -89,6 +89,10 @@ public:
     template <class... Args>
     int64_t update(Transaction& tx, const T& object, std::initializer_list<std::string_view> which,
                    std::string_view condition, const Args&... args) const {
+        return update_values(tx, object, which, condition, {to_value(args)...});
+    }
+    int64_t update_values(Transaction& tx, const T& object, std::vector<std::string_view> which,
+                          std::string_view condition, std::vector<Value> args) const {
         std::string sets;
         std::vector<Value> values;
         for (auto name : which) {
@@ -97,9 +101,8 @@ public:
             sets += (sets.empty() ? "" : ", ") + column->name + " = ?";
             values.push_back(column->read(object));
         }
-        for (Value v : {to_value(args)...}) {
-            values.push_back(std::move(v));
-        }
+        values.insert(values.end(), std::make_move_iterator(args.begin()),
+                      std::make_move_iterator(args.end()));
         return tx.execute_values(
             "UPDATE " + table_ + " SET " + sets + " WHERE " + std::string(condition), values);
     }

@@ -1,0 +1,34 @@
+#include "compute/store/console_store.h"
+
+#include "core/sql/columns.h"
+
+namespace welkin::compute {
+
+namespace {
+
+const sql::Columns<ConsoleToken> columns{"compute_console_token",
+                                         {{"token", &ConsoleToken::token},
+                                          {"server_id", &ConsoleToken::server_id},
+                                          {"host", &ConsoleToken::host},
+                                          {"type", &ConsoleToken::type},
+                                          {"expires_at", &ConsoleToken::expires_at}}};
+
+}  // namespace
+
+void ConsoleStore::insert(sql::Transaction& tx, const ConsoleToken& token) {
+    columns.insert(tx, token);
+}
+
+std::optional<ConsoleToken> ConsoleStore::find_valid(sql::Transaction& tx, std::string_view token) {
+    return columns.find(tx, "token = ? AND expires_at > ?", token, tx.now());
+}
+
+void ConsoleStore::erase_of(sql::Transaction& tx, const ServerId& server) {
+    tx.execute("DELETE FROM compute_console_token WHERE server_id = ?", server);
+}
+
+void ConsoleStore::erase_expired(sql::Transaction& tx) {
+    tx.execute("DELETE FROM compute_console_token WHERE expires_at <= ?", tx.now());
+}
+
+}  // namespace welkin::compute
