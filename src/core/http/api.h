@@ -18,15 +18,15 @@ using RenderError = Reply (*)(const Error& error, const Request& request);
 
 /// One service as seen from outside.
 struct Api {
-    std::string name;          ///< "compute": for logs, metrics and policy files
-    std::string prefix;        ///< "/compute/v2.1": what its routes are below
+    std::string name;    ///< "compute": for logs, metrics and policy files
+    std::string prefix;  ///< "/compute/v2.1": what its routes are below
     RenderError render_error = nullptr;
     /// Microversions: range served, and the header names asked and answered with.
-    VersionRange versions{};                 ///< {} .. {} for a service without them
-    Version default_version{};               ///< in force when the client names none
-    std::string version_service;             ///< "compute" in "OpenStack-API-Version: compute 2.93"
-    std::string legacy_version_header;       ///< "X-OpenStack-Nova-API-Version", or empty
-    uint64_t max_body_bytes = 1 << 20;       ///< for bodies that are not streamed
+    VersionRange versions{};            ///< {} .. {} for a service without them
+    Version default_version{};          ///< in force when the client names none
+    std::string version_service;        ///< "compute" in "OpenStack-API-Version: compute 2.93"
+    std::string legacy_version_header;  ///< "X-OpenStack-Nova-API-Version", or empty
+    uint64_t max_body_bytes = 1 << 20;  ///< for bodies that are not streamed
 };
 
 enum class Flag : unsigned {
@@ -46,8 +46,8 @@ constexpr bool has(Flag set, Flag one) {
 /// What the router and the pipeline know of a route.
 struct RouteInfo {
     Method method = Method::GET;
-    std::string path;          ///< "/servers/{id}/action"; a last part "{rest*}" takes all that follows
-    std::string rule;          ///< policy rule name; empty only with Flag::public_route
+    std::string path;  ///< "/servers/{id}/action"; a last part "{rest*}" takes all that follows
+    std::string rule;  ///< policy rule name; empty only with Flag::public_route
     VersionRange versions{};
     Flag flags = Flag::none;
     /// A name that makes rows with the same method and path differ by JSON body: the row is taken
@@ -67,7 +67,9 @@ struct Route {
     const char* action = "";
 };
 
-constexpr VersionRange since(uint16_t major, uint16_t minor) { return {{major, minor}, version_end}; }
+constexpr VersionRange since(uint16_t major, uint16_t minor) {
+    return {{major, minor}, version_end};
+}
 constexpr VersionRange until(uint16_t major, uint16_t minor) { return {{}, {major, minor}}; }
 constexpr VersionRange between(Version first, Version last) { return {first, last}; }
 

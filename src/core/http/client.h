@@ -14,12 +14,12 @@ namespace welkin::http {
 
 struct ClientRequest {
     Method method = Method::GET;
-    std::string url;                     ///< http:// or https://
+    std::string url;  ///< http:// or https://
     Headers headers;
     std::string body;
-    Duration timeout = 30s;              ///< connect and each wait for progress
-    size_t max_body_bytes = 64 << 20;    ///< of the answer when it is collected
-    std::string ca_path;                 ///< trust this instead of the system's roots
+    Duration timeout = 30s;            ///< connect and each wait for progress
+    size_t max_body_bytes = 64 << 20;  ///< of the answer when it is collected
+    std::string ca_path;               ///< trust this instead of the system's roots
     /// If set, the answer's body goes here piece by piece instead of into ClientReply::body.
     std::function<Task<void>(std::string_view)> on_body;
 };

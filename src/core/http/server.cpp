@@ -104,7 +104,7 @@ Task<void> Server::State::accept_all(std::shared_ptr<State> self, async::Listene
     leave();
 }
 
-Task<void> Server::State::welcome(std::shared_ptr<State> self,
+Task<void> Server::State::welcome([[maybe_unused]] std::shared_ptr<State> self,
                                   std::unique_ptr<async::Stream> stream) {
     enter();
     try {

@@ -15,18 +15,18 @@ namespace welkin::http {
 struct ServerLimits {
     size_t header_bytes = 64 * 1024;
     size_t target_bytes = 16 * 1024;
-    int connections = 16384;                ///< beyond it new ones get 503 and are closed
-    Duration header_timeout = 30s;          ///< from the first byte to the end of the header
-    Duration idle_timeout = 75s;            ///< between requests
-    Duration body_stall_timeout = 60s;      ///< between two pieces of a body, either way
-    Duration drain_timeout = 4s;            ///< for requests in flight when stopping
+    int connections = 16384;            ///< beyond it new ones get 503 and are closed
+    Duration header_timeout = 30s;      ///< from the first byte to the end of the header
+    Duration idle_timeout = 75s;        ///< between requests
+    Duration body_stall_timeout = 60s;  ///< between two pieces of a body, either way
+    Duration drain_timeout = 4s;        ///< for requests in flight when stopping
 };
 
 struct ServerOptions {
-    async::Address listen;                  ///< port 0 picks one; see Server::address()
-    std::string certificate_path;           ///< both set: TLS
+    async::Address listen;         ///< port 0 picks one; see Server::address()
+    std::string certificate_path;  ///< both set: TLS
     std::string key_path;
-    std::string public_url;                 ///< overrides what the Host header says
+    std::string public_url;  ///< overrides what the Host header says
     ServerLimits limits;
 };
 
