@@ -177,8 +177,8 @@ Config::Entry& Config::find(std::string_view name, std::string_view origin) {
             nearest = known;
         }
     }
-    throw bad_request("{}: there is no option '{}'; {}.", origin, name,
-                      nearest.empty() ? "`welkin config list` shows them all"
+    throw bad_request("{}: there is no option '{}'; {}", origin, name,
+                      nearest.empty() ? "`welkin config list` shows them all."
                                       : "did you mean '" + nearest + "'?");
 }
 

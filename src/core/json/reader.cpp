@@ -4,7 +4,6 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
-#include <unordered_map>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -18,48 +17,42 @@ namespace bj = boost::json;
 using Code = bj::error_code;
 
 constexpr size_t max_depth = 64;
-constexpr size_t few_members = 16;
+constexpr size_t few_members = 24;
 
-/// Keeps the last of members of the same name. Quadratic only for objects of a few members.
-void drop_repeated(Object& object) {
-    const auto keep_last = [&object](auto is_repeated) {
-        size_t kept = 0;
-        for (size_t i = 0; i < object.size(); ++i) {
-            if (!is_repeated(i)) {
-                if (kept != i) {
-                    object[kept] = std::move(object[i]);
-                }
-                ++kept;
-            }
-        }
-        object.resize(kept);
-    };
+bool has_repeated(const Object& object) {
     if (object.size() <= few_members) {
-        for (size_t i = 0; i < object.size(); ++i) {
-            for (size_t j = i + 1; j < object.size(); ++j) {
+        for (size_t i = 1; i < object.size(); ++i) {
+            for (size_t j = 0; j < i; ++j) {
                 if (object[i].first == object[j].first) {
-                    keep_last([&object](size_t at) {
-                        return std::any_of(
-                            object.begin() + static_cast<ptrdiff_t>(at) + 1, object.end(),
-                            [&](const Member& later) { return later.first == object[at].first; });
-                    });
-                    return;
+                    return true;
                 }
             }
         }
+        return false;
+    }
+    std::vector<std::string_view> names;
+    names.reserve(object.size());
+    for (const auto& member : object) {
+        names.push_back(member.first);
+    }
+    std::sort(names.begin(), names.end());
+    return std::adjacent_find(names.begin(), names.end()) != names.end();
+}
+
+/// Keeps the last of members of the same name.
+void drop_repeated(Object& object) {
+    if (!has_repeated(object)) {
         return;
     }
-    std::unordered_map<std::string, size_t> last_at;
-    for (size_t i = 0; i < object.size(); ++i) {
-        last_at[object[i].first] = i;
-    }
-    if (last_at.size() != object.size()) {
-        std::vector<bool> repeated(object.size(), true);
-        for (const auto& [name, at] : last_at) {
-            repeated[at] = false;
+    std::set<std::string, std::less<>> seen;
+    Object kept;
+    for (auto member = object.rbegin(); member != object.rend(); ++member) {
+        if (seen.insert(member->first).second) {
+            kept.push_back(std::move(*member));
         }
-        keep_last([&repeated](size_t at) { return repeated[at]; });
     }
+    std::reverse(kept.begin(), kept.end());
+    object = std::move(kept);
 }
 
 /// Receives the parser's events; finished values lie on a stack until their container ends.

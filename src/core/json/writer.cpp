@@ -28,27 +28,81 @@ constexpr auto escapes = make_escapes();
 
 char escape_of(char c) { return escapes[static_cast<unsigned char>(c)]; }
 
-void append_quoted(std::string& out, std::string_view text) {
-    out.push_back('"');
-    size_t plain_from = 0;
-    for (size_t i = 0; i < text.size(); ++i) {
-        const char escape = escape_of(text[i]);
-        if (escape == 0) {
-            continue;
+/// False only if none of eight bytes must be escaped.
+bool may_need_escape(uint64_t eight) {
+    constexpr uint64_t ones = 0x0101010101010101;
+    constexpr uint64_t high = 0x8080808080808080;
+    const auto has_zero = [](uint64_t v) { return (v - ones) & ~v & high; };
+    const uint64_t below_space = (eight - ones * 0x20) & ~eight & high;
+    return (below_space | has_zero(eight ^ ones * '"') | has_zero(eight ^ ones * '\\')) != 0;
+}
+
+/// The first byte from `at` on that must be escaped, or the end.
+size_t find_escape(std::string_view text, size_t at) {
+    while (at < text.size()) {
+        uint64_t eight = 0;
+        if (text.size() - at >= sizeof eight) {
+            std::memcpy(&eight, text.data() + at, sizeof eight);
+            if (!may_need_escape(eight)) {
+                at += sizeof eight;
+                continue;
+            }
         }
-        out.append(text.data() + plain_from, i - plain_from);
-        plain_from = i + 1;
-        out.push_back('\\');
-        out.push_back(escape);
-        if (escape == 'u') {
-            static constexpr char digits[] = "0123456789abcdef";
-            const auto byte = static_cast<unsigned char>(text[i]);
-            const char code[] = {'0', '0', digits[byte >> 4], digits[byte & 15]};
-            out.append(code, sizeof code);
+        const size_t end = std::min(at + sizeof eight, text.size());
+        for (; at < end; ++at) {
+            if (escape_of(text[at]) != 0) {
+                return at;
+            }
         }
     }
-    out.append(text.data() + plain_from, text.size() - plain_from);
-    out.push_back('"');
+    return at;
+}
+
+void append_escape(std::string& out, char c) {
+    const char escape = escape_of(c);
+    out.push_back('\\');
+    out.push_back(escape);
+    if (escape == 'u') {
+        static constexpr char digits[] = "0123456789abcdef";
+        const auto byte = static_cast<unsigned char>(c);
+        const char code[] = {'0', '0', digits[byte >> 4], digits[byte & 15]};
+        out.append(code, sizeof code);
+    }
+}
+
+/// Grows `out` once for all three parts.
+void append_parts(std::string& out, std::string_view before, std::string_view text,
+                  std::string_view after) {
+    const size_t old_size = out.size();
+    const size_t new_size = old_size + before.size() + text.size() + after.size();
+    // libstdc++ 12 tells the function the capacity, not the size that was asked for.
+    out.resize_and_overwrite(new_size, [&](char* data, size_t) {
+        char* at = data + old_size;
+        at = std::copy(before.begin(), before.end(), at);
+        at = std::copy(text.begin(), text.end(), at);
+        std::copy(after.begin(), after.end(), at);
+        return new_size;
+    });
+}
+
+/// `before` and `after` hold the quotes and what stands next to them.
+void append_quoted(std::string& out, std::string_view before, std::string_view text,
+                   std::string_view after) {
+    size_t special = find_escape(text, 0);
+    if (special == text.size()) {
+        append_parts(out, before, text, after);
+        return;
+    }
+    out.append(before);
+    size_t plain_from = 0;
+    while (special < text.size()) {
+        out.append(text.substr(plain_from, special - plain_from));
+        append_escape(out, text[special]);
+        plain_from = special + 1;
+        special = find_escape(text, plain_from);
+    }
+    out.append(text.substr(plain_from));
+    out.append(after);
 }
 
 }  // namespace
@@ -87,23 +141,20 @@ Writer& Writer::end_array() {
 }
 
 Writer& Writer::key(std::string_view name) {
-    comma();
-    append_quoted(out_, name);
-    out_.push_back(':');
+    append_quoted(out_, need_comma_ ? ",\"" : "\"", name, "\":");
     need_comma_ = false;
     return *this;
 }
 
 Writer& Writer::rendered_key(std::string_view quoted_and_colon) {
-    comma();
-    out_.append(quoted_and_colon);
+    append_parts(out_, need_comma_ ? "," : "", quoted_and_colon, "");
     need_comma_ = false;
     return *this;
 }
 
 Writer& Writer::string(std::string_view text) {
-    comma();
-    append_quoted(out_, text);
+    append_quoted(out_, need_comma_ ? ",\"" : "\"", text, "\"");
+    need_comma_ = true;
     return *this;
 }
 

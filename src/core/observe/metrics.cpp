@@ -1,6 +1,5 @@
 #include "core/observe/metrics.h"
 
-#include <charconv>
 #include <cmath>
 #include <list>
 #include <map>
@@ -79,8 +78,7 @@ std::string number_text(double number) {
     if (std::isinf(number)) {
         return number > 0 ? "+Inf" : "-Inf";
     }
-    char digits[32];
-    return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
+    return fmt::format("{}", number);
 }
 
 void append_sample(std::string& out, std::string_view name, std::string_view labels,
