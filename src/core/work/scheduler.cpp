@@ -336,13 +336,13 @@ Task<void> Scheduler::wind_up() {
 }
 
 Task<void> Scheduler::stop() {
+    stopping_ = true;
     {
         std::lock_guard lock(mutex_);
         if (loop_ == nullptr) {
             co_return;
         }
     }
-    stopping_ = true;
     stop_.set();
     wake_.set();
     co_await done_.wait();
