@@ -23,7 +23,7 @@ void crash_everywhere(const std::function<void(Process&, World&)>& life,
         check(process, world);
         points = process.env.seen;
     }
-    EXPECT_GE(points.size(), 6u);
+    EXPECT_GE(points.size(), 4u);
     for (const auto& point : points) {
         SCOPED_TRACE(point);
         const sql::TemporaryDirectory directory;
@@ -166,7 +166,7 @@ TEST(Runner, WakesAWaitingWorkflowToInterruptIt) {
     Process process(directory, world, "",
                     {.owner = "me", .first_retry = 3600s, .longest_retry = 3600s});
     process.start(build_item, "a");
-    while (process.env.seen.size() < 4) {
+    while (world.called("a/note") == 0) {
         std::this_thread::sleep_for(1ms);
     }
     process.start(delete_item, "a", Interrupt::yes);
@@ -194,11 +194,12 @@ TEST(Runner, LosesNoDoorbell) {
         async::spawn_on(process.loops.at(static_cast<size_t>(i) + 1),
                         start_many(process, i * 100, 100), "start");
     }
-    while (std::ranges::count_if(world.calls,
-                                 [](auto& call) { return call.starts_with("clean"); }) < 150) {
-        std::this_thread::sleep_for(2ms);
-        process.settle();
+    for (int i = 0; i < 150; ++i) {
+        while (world.called("clean " + std::to_string(i)) == 0) {
+            std::this_thread::sleep_for(2ms);
+        }
     }
+    process.settle();
     EXPECT_EQ(process.count("work_workflow"), 0);
 }
 
@@ -209,7 +210,7 @@ TEST(Runner, GivesBackWhatItHoldsWhenItStops) {
         world.pace = 30ms;
         Process process(directory, world);
         process.start(build_item, "a");
-        while (world.calls.empty()) {
+        while (world.called("a/disk") == 0) {
             std::this_thread::sleep_for(1ms);
         }
     }
@@ -226,7 +227,7 @@ TEST(Runner, LetsGoOfAWorkflowThatAnotherTookOver) {
     world.pace = 50ms;
     Process process(directory, world);
     process.start(build_item, "a");
-    while (world.calls.empty()) {
+    while (world.called("a/disk") == 0) {
         std::this_thread::sleep_for(1ms);
     }
     // On a database that belongs to one process, a runner voids all leases when it starts.

@@ -57,6 +57,8 @@ struct World {
     Runner* runner = nullptr;
 
     void note(const std::string& call);
+    /// How often it was; safe while the process runs.
+    int64_t called(const std::string& call);
     void fail_if_told(const std::string& call);
 };
 

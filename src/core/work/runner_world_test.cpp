@@ -111,6 +111,11 @@ void World::note(const std::string& call) {
     calls.push_back(call);
 }
 
+int64_t World::called(const std::string& call) {
+    const std::lock_guard lock(mutex);
+    return std::ranges::count(calls, call);
+}
+
 void World::fail_if_told(const std::string& call) {
     const std::lock_guard lock(mutex);
     if (auto told = fail.find(call); told != fail.end() && told->second != 0) {

@@ -96,7 +96,6 @@ void Scheduler::adopt(WorkflowRow row, bool fresh) {
                     {"cause", describe(std::current_exception())}});
         return;
     }
-    active->fresh = fresh;
     active->begun = !fresh;
     active->row = std::move(row);
     const auto steps = static_cast<int>(known->second.kind.steps.size());
