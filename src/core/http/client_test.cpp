@@ -51,13 +51,16 @@ private:
                           std::vector<std::string> answers, bool keep) {
         std::unique_ptr<async::Stream> stream;
         for (const auto& answer : answers) {
-            if (!stream || !keep) {
+            if (!stream) {
                 stream = co_await listener.accept();
                 ++*connections;
             }
             std::array<char, 4096> piece;
             co_await stream->read(piece, 2s);
             co_await stream->write(answer, {}, 1s);
+            if (!keep) {
+                stream.reset();
+            }
         }
         if (keep) {
             co_await async::sleep(500ms);

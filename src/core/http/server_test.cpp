@@ -41,7 +41,7 @@ Task<Reply> serve_path(Request& request) {
 }
 
 class ServerTest : public testing::Test {
-protected:
+public:
     ~ServerTest() override { stop(); }
 
     Server& start(ServerLimits limits = {}, RequestHandler handler = serve_path) {
