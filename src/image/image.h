@@ -21,15 +21,15 @@ std::span<const config::Option> options();
 struct ImageSummary {
     ImageId id;
     std::string name;
-    std::string status;            ///< "active" is the only one that boots
-    std::string disk_format;       ///< raw qcow2 iso vmdk vdi vhd vhdx aki ari ami
+    std::string status;       ///< "active" is the only one that boots
+    std::string disk_format;  ///< raw qcow2 iso vmdk vdi vhd vhdx aki ari ami
     std::string container_format;
     uint64_t size_bytes = 0;
     uint64_t virtual_size_bytes = 0;
     int min_disk_gb = 0;
     int min_ram_mb = 0;
     ProjectId owner;
-    std::string sha512;            ///< of the data
+    std::string sha512;                             ///< of the data
     std::map<std::string, std::string> properties;  ///< hw_*, os_*, kernel_id, ramdisk_id, ...
 };
 

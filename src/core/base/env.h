@@ -45,6 +45,11 @@ public:
     virtual void write_durably(const std::string& path, std::string_view content,
                                unsigned mode = 0644) = 0;
     virtual void rename(const std::string& from, const std::string& to) = 0;  ///< then folder fsync
+    /// A second name for a file. False where there can be none: another file system, or no links.
+    virtual bool link(const std::string& from, const std::string& to) {
+        static_cast<void>(from), static_cast<void>(to);
+        return false;
+    }
     virtual void remove(const std::string& path) = 0;      ///< a file; missing is fine
     virtual void remove_all(const std::string& path) = 0;  ///< a tree; missing is fine
     virtual void make_directories(const std::string& path) = 0;

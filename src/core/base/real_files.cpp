@@ -198,6 +198,10 @@ public:
         sync_folder(folder_of(to));
     }
 
+    bool link(const std::string& from, const std::string& to) override {
+        return ::link(from.c_str(), to.c_str()) == 0;
+    }
+
     void remove(const std::string& path) override {
         if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
             fail("remove", path);

@@ -36,8 +36,7 @@ void Execution::crash_point(std::string_view where) {
 }
 
 Task<Execution::Outcome> Execution::run() {
-    const auto& row = active_->row;
-    if (row.direction == Direction::forward && row.step == 0 && row.attempt == 0) {
+    if (std::exchange(active_->fresh, false)) {
         crash_point("start/after");
     }
     auto outcome = Outcome::more;

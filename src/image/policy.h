@@ -1,0 +1,11 @@
+#pragma once
+// The policy rules of image.
+#include <span>
+
+#include "core/auth/policy.h"
+
+namespace welkin::image {
+
+std::span<const auth::PolicyRule> policy_rules();
+
+}  // namespace welkin::image
