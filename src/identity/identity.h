@@ -23,9 +23,9 @@ struct CatalogService {
 };
 
 struct Bootstrap {
-    std::string admin_password;             ///< used only when the admin user is made
+    std::string admin_password;  ///< used only when the admin user is made
     std::string region = "RegionOne";
-    std::vector<CatalogService> services;   ///< added or brought up to date
+    std::vector<CatalogService> services;  ///< added or brought up to date
 };
 
 class Identity : public auth::TokenVerifier {

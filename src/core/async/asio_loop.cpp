@@ -17,7 +17,14 @@ namespace welkin::async {
 struct AsioLoop::State {
     asio::io_context context{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
-    std::atomic<bool> stopped = false;
+
+    // Jobs wait here and not in the context, so that they can be dropped when it has stopped: one
+    // may hold a stream that holds this loop.
+    std::mutex mutex;
+    std::vector<Job> jobs;
+    bool scheduled = false;  ///< run_jobs() is in the context's queue
+    bool stopped = false;
+    std::vector<Job> spare;  ///< empty, with the capacity of earlier rounds; of the loop's thread
 };
 
 namespace {
@@ -28,6 +35,15 @@ struct Timer {
     Job job;
 };
 
+/// Jobs have nobody to throw to.
+void run_job(Job job) {
+    try {
+        job();
+    } catch (...) {
+        log::error("job failed", {{"error", describe(std::current_exception())}});
+    }
+}
+
 }  // namespace
 
 AsioLoop::AsioLoop(std::shared_ptr<BlockingPool> pool)
@@ -36,9 +52,28 @@ AsioLoop::AsioLoop(std::shared_ptr<BlockingPool> pool)
 AsioLoop::~AsioLoop() = default;
 
 void AsioLoop::post(Job job) {
-    if (!state_->stopped.load(std::memory_order_acquire)) {
-        asio::post(state_->context, std::move(job));
+    const std::scoped_lock lock(state_->mutex);
+    if (state_->stopped) {
+        return;
     }
+    state_->jobs.push_back(std::move(job));
+    if (!std::exchange(state_->scheduled, true)) {
+        asio::post(state_->context, [this] { run_jobs(); });
+    }
+}
+
+void AsioLoop::run_jobs() {
+    auto jobs = std::exchange(state_->spare, {});
+    {
+        const std::scoped_lock lock(state_->mutex);
+        jobs.swap(state_->jobs);
+        state_->scheduled = false;
+    }
+    for (auto& job : jobs) {
+        run_job(std::exchange(job, {}));
+    }
+    jobs.clear();
+    state_->spare = std::move(jobs);
 }
 
 Job AsioLoop::after(Duration delay, Job job) {
@@ -46,7 +81,7 @@ Job AsioLoop::after(Duration delay, Job job) {
     timer->timer.expires_after(delay);
     timer->timer.async_wait([timer](const boost::system::error_code&) {
         if (timer->job) {
-            std::exchange(timer->job, {})();
+            run_job(std::exchange(timer->job, {}));
         }
     });
     return [timer = std::move(timer)] {
@@ -59,20 +94,21 @@ void AsioLoop::post_blocking(Job job) { pool_->post(std::move(job)); }
 
 void AsioLoop::run() {
     set_current(this);
-    while (!state_->stopped.load(std::memory_order_acquire)) {
-        try {
-            state_->context.run();
-        } catch (...) {
-            log::error("job failed", {{"error", describe(std::current_exception())}});
-        }
-    }
+    state_->context.run();
     detail::abandon_detached();
     set_current(nullptr);
 }
 
 void AsioLoop::stop() {
-    state_->stopped.store(true, std::memory_order_release);
+    const std::scoped_lock lock(state_->mutex);
+    state_->stopped = true;
     state_->context.stop();
+}
+
+void AsioLoop::drop_jobs() {
+    std::vector<Job> dropped;
+    const std::scoped_lock lock(state_->mutex);
+    dropped.swap(state_->jobs);
 }
 
 asio::io_context& AsioLoop::context() { return state_->context; }

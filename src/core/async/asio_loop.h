@@ -25,12 +25,15 @@ public:
     /// Serves the loop on the calling thread until stop().
     void run();
     void stop();  ///< from any thread
+    /// Drops the jobs left when run() has returned.
+    void drop_jobs();
 
     boost::asio::io_context& context();
     /// The current loop, which must be one of these: sockets exist in real loops only.
     static AsioLoop& current();
 
 private:
+    void run_jobs();
     struct State;
     std::unique_ptr<State> state_;
     std::shared_ptr<BlockingPool> pool_;

@@ -1,6 +1,7 @@
 #include <condition_variable>
 
 #include "core/async/async.h"
+#include "core/async/loop_reference.h"
 
 namespace welkin::async::detail {
 
@@ -16,8 +17,7 @@ struct Call {
     Job job;
     std::exception_ptr error;
     std::coroutine_handle<> waiting;  ///< touched by the loop's thread only
-    Loop* loop = nullptr;
-    std::shared_ptr<Loop> keep_loop;  ///< empty for a loop that is not shared
+    LoopReference loop;
 
     bool begin() {
         const std::scoped_lock lock(mutex);
@@ -52,7 +52,7 @@ void perform(const std::shared_ptr<Call>& call) {
         call->error = std::current_exception();
     }
     call->end();
-    call->loop->post([call] {
+    call->loop.post([call] {
         if (call->waiting) {
             std::exchange(call->waiting, {}).resume();
         }
@@ -74,8 +74,7 @@ struct BlockingAwaiter {
     void await_suspend(std::coroutine_handle<> handle) {
         auto& loop = Loop::current();
         call->waiting = handle;
-        call->loop = &loop;
-        call->keep_loop = loop.weak_from_this().lock();
+        call->loop = LoopReference(loop);
         loop.post_blocking([shared = call] { perform(shared); });
     }
     void await_resume() const {

@@ -1,6 +1,7 @@
 #include <list>
 
 #include "core/async/async.h"
+#include "core/async/loop_reference.h"
 
 namespace welkin::async {
 
@@ -9,8 +10,7 @@ namespace {
 /// A suspended coroutine, shared by the event, its timer and its awaiter. `handle` belongs to the
 /// loop's thread; `queued` to the event's lock.
 struct Waiter {
-    Loop* loop = nullptr;
-    std::shared_ptr<Loop> keep_loop;  ///< empty for a loop that is not shared
+    LoopReference loop;
     std::coroutine_handle<> handle;
     Job cancel_timer;
     bool signalled = false;
@@ -76,8 +76,7 @@ struct Event::State::Awaiter {
     bool await_ready() const { return false; }
     bool await_suspend(std::coroutine_handle<> handle) {
         auto& loop = Loop::current();
-        waiter->loop = &loop;
-        waiter->keep_loop = loop.weak_from_this().lock();
+        waiter->loop = LoopReference(loop);
         waiter->handle = handle;
         if (!state->enqueue(waiter)) {
             waiter->handle = {};
@@ -113,10 +112,8 @@ void Event::set() {
             waiter->queued = false;
         }
     }
-    for (auto& waiter : woken) {
-        auto& loop = *waiter->loop;
-        const auto keep = waiter->keep_loop;
-        loop.post([shared = std::move(waiter)] { shared->resume(true); });
+    for (const auto& waiter : woken) {
+        waiter->loop.post([shared = waiter] { shared->resume(true); });
     }
 }
 

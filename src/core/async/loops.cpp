@@ -100,6 +100,9 @@ Loops::~Loops() {
         thread.join();
     }
     state_->pool->stop();
+    for (const auto& loop : state_->loops) {
+        loop->drop_jobs();
+    }
 }
 
 Loop& Loops::at(size_t index) { return *state_->loops.at(index); }

@@ -1,6 +1,7 @@
 #include <deque>
 
 #include "core/async/async.h"
+#include "core/async/loop_reference.h"
 #include "core/base/error.h"
 
 namespace welkin::async {
@@ -9,8 +10,7 @@ namespace {
 
 /// A suspended coroutine. `handle` belongs to its loop's thread, `granted` to the mutex's lock.
 struct Waiter {
-    Loop* loop = nullptr;
-    std::shared_ptr<Loop> keep_loop;  ///< empty for a loop that is not shared
+    LoopReference loop;
     std::coroutine_handle<> handle;
     bool granted = false;
 };
@@ -45,9 +45,7 @@ struct Mutex::State {
             waiters.pop_front();
             next->granted = true;
         }
-        auto& loop = *next->loop;
-        const auto keep = next->keep_loop;
-        loop.post([shared = std::move(next)] {
+        next->loop.post([shared = next] {
             if (shared->handle) {
                 std::exchange(shared->handle, {}).resume();
             }
@@ -81,10 +79,8 @@ struct Mutex::State::Awaiter {
 
     bool await_ready() const { return false; }
     bool await_suspend(std::coroutine_handle<> handle) {
-        auto& loop = Loop::current();
         waiter = std::make_shared<Waiter>();
-        waiter->loop = &loop;
-        waiter->keep_loop = loop.weak_from_this().lock();
+        waiter->loop = LoopReference(Loop::current());
         waiter->handle = handle;
         if (state->take_or_enqueue(waiter)) {
             waiter->handle = {};

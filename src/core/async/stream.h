@@ -65,6 +65,9 @@ std::unique_ptr<Listener> listen(const Address& address, Share share = Share::no
 std::unique_ptr<Listener> listen_in_namespace(const std::string& network_namespace,
                                               const Address& address);
 
+/// On a unix socket, whose file must not exist yet.
+std::unique_ptr<Listener> listen_unix(const std::string& path);
+
 Task<std::unique_ptr<Stream>> connect(Address address, Duration timeout);
 Task<std::unique_ptr<Stream>> connect_unix(std::string path, Duration timeout);
 /// TLS towards a server, verified against the system's roots or `ca_path`.

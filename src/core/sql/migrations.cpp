@@ -97,7 +97,7 @@ void apply_migrations(Database& database, Connection& connection,
         if (!applied.contains({migration.module, migration.name})) {
             in_transaction(database, connection,
                            [&](Transaction& tx) { apply(tx, migration, database.dialect()); });
-            log::info("migration applied", {{"module", std::string_view(migration.module)},
+            log::debug("migration applied", {{"module", std::string_view(migration.module)},
                                             {"name", std::string_view(migration.name)}});
         }
     }

@@ -36,7 +36,8 @@ void Execution::crash_point(std::string_view where) {
 }
 
 Task<Execution::Outcome> Execution::run() {
-    if (std::exchange(active_->fresh, false)) {
+    const auto& row = active_->row;
+    if (row.direction == Direction::forward && row.step == 0 && row.attempt == 0) {
         crash_point("start/after");
     }
     auto outcome = Outcome::more;

@@ -96,7 +96,6 @@ void Scheduler::adopt(WorkflowRow row, bool fresh) {
                     {"cause", describe(std::current_exception())}});
         return;
     }
-    active->fresh = fresh;
     active->begun = !fresh;
     active->row = std::move(row);
     const auto steps = static_cast<int>(known->second.kind.steps.size());
@@ -336,13 +335,13 @@ Task<void> Scheduler::wind_up() {
 }
 
 Task<void> Scheduler::stop() {
+    stopping_ = true;
     {
         std::lock_guard lock(mutex_);
         if (loop_ == nullptr) {
             co_return;
         }
     }
-    stopping_ = true;
     stop_.set();
     wake_.set();
     co_await done_.wait();

@@ -35,8 +35,7 @@ struct Active {
     WorkflowRow row;
     const KnownKind* known = nullptr;
     std::shared_ptr<void> context;
-    bool fresh = false;  ///< just started: nothing of it has run anywhere
-    bool begun = false;  ///< the step at row.step may have begun
+    bool begun = false;  ///< the step at row.step may have begun, here or elsewhere
     bool interrupted = false;
 };
 
