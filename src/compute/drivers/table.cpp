@@ -1,6 +1,7 @@
 #include "compute/drivers/table.h"
 
 #include "compute/drivers/fake/fake_driver.h"
+#include "compute/drivers/qemu/qemu_driver.h"
 #include "core/base/error.h"
 
 namespace welkin::compute {
@@ -14,11 +15,16 @@ std::unique_ptr<Driver> make_fake(Core& core, FetchImage) {
         .delay = std::chrono::milliseconds(core.config.milliseconds("compute.fake_delay"))});
 }
 
+std::unique_ptr<Driver> make_qemu(Core& core, FetchImage fetch_image) {
+    return std::make_unique<qemu::QemuDriver>(core, std::move(fetch_image));
+}
+
 struct Entry {
     const char* name;
     std::unique_ptr<Driver> (*make)(Core& core, FetchImage fetch_image);
 };
 constexpr Entry drivers[] = {
+    {"qemu", make_qemu},
     {"fake", make_fake},
 };
 
