@@ -1,5 +1,6 @@
 #include "compute/drivers/qemu/guest_folder.h"
 
+#include "core/base/error.h"
 #include "core/base/uuid.h"
 
 namespace welkin::compute::qemu {
