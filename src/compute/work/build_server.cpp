@@ -1,0 +1,113 @@
+// Building a server: its guest is made on the host, connected and started. Whatever fails, nothing
+// of it stays but the server in ERROR, which says why.
+#include "compute/metadata/metadata.h"
+#include "compute/work/kinds.h"
+#include "compute/work/server_work.h"
+#include "compute/work/workflows.h"
+#include "image/image.h"
+#include "network/network.h"
+
+namespace welkin::compute {
+
+namespace {
+
+/// All the driver needs to know, from the rows as they are now.
+Task<GuestSpec> make_spec(const ServerWork& work, State& state) {
+    co_return co_await state.core.database.read([&](sql::Transaction& tx) {
+        const auto server = state.servers.get(tx, work.server_id);
+        const auto image = state.image.find(tx, server.image_id);
+        if (!image) {
+            throw work::DriverError(work::DriverError::Kind::fatal,
+                                    fmt::format("Image {} was deleted before the server could be "
+                                                "built.",
+                                                server.image_id));
+        }
+        GuestSpec spec;
+        spec.id = server.id;
+        spec.name = server.name;
+        spec.vcpus = server.vcpus;
+        spec.memory_mb = server.memory_mb;
+        spec.root = {server.image_id, image->disk_format, server.disk_gb};
+        spec.ephemeral_gb = server.ephemeral_gb;
+        spec.swap_mb = server.swap_mb;
+        spec.properties = image->properties;
+        const auto property = [&](const char* name) {
+            const auto found = image->properties.find(name);
+            return found == image->properties.end() ? std::string() : found->second;
+        };
+        spec.kernel_id = ImageId(property("kernel_id"));
+        spec.ramdisk_id = ImageId(property("ramdisk_id"));
+        spec.kernel_arguments = property("os_command_line");
+        if (server.config_drive) {
+            spec.config_drive = metadata_documents(tx, state, server);
+        }
+        return spec;
+    });
+}
+
+Task<work::Effects> create_guest(ServerWork& work, State& state) {
+    auto spec = co_await make_spec(work, state);
+    co_await state.host(work.host).create(std::move(spec));
+    co_return [&state, &work](sql::Transaction& tx) {
+        if (auto server = state.servers.find(tx, work.server_id);
+            server && server->task_state == TaskState::networking) {
+            server->task_state = TaskState::spawning;
+            state.servers.update(tx, *server, {"task_state"});
+        }
+    };
+}
+
+Task<work::Effects> remove_guest(ServerWork& work, State& state) {
+    co_await destroy_guest(state, work);
+    co_return work::Effects();
+}
+
+Task<work::Effects> start_guest(ServerWork& work, State& state) {
+    auto nics = co_await plug_ports(state, work);
+    co_await state.host(work.host).start(work.server_id, std::move(nics));
+    co_return set_port_status(state, work, "ACTIVE");
+}
+
+/// The guest goes before the ports it is connected to.
+Task<work::Effects> stop_guest(ServerWork& work, State& state) {
+    co_await destroy_guest(state, work);
+    co_await unplug_ports(state, work);
+    co_return work::Effects();
+}
+
+constexpr const char* event = "compute__do_build_and_run_instance";
+
+void finish(sql::Transaction& tx, ServerWork& work, State& state) {
+    settle(tx, state, work, VmState::active, PowerState::running);
+    log_event(tx, work, "create", event);
+}
+
+/// The server stays, in ERROR, but holds nothing: no host, no room on it, no ports.
+void fail(sql::Transaction& tx, ServerWork& work, State& state, const Error& why) {
+    settle_in_error(tx, state, work, why);
+    state.placement.release(tx, work.server_id);
+    state.network.detach(tx, author_of(work), work.server_id);
+    if (auto server = state.servers.find(tx, work.server_id)) {
+        server->host = {};
+        state.servers.update(tx, *server, {"host"});
+    }
+    log_event(tx, work, "create", event, &why);
+}
+
+}  // namespace
+
+const ServerWorkflow build_server = {
+    .kind = "compute.build_server",
+    .fields = server_work_fields,
+    .steps = {{"create", create_guest, remove_guest}, {"start", start_guest, stop_guest}},
+    .finish = finish,
+    .fail = fail,
+};
+
+void start_build(sql::Transaction& tx, State& state, const Server& server,
+                 const history::Author& author) {
+    state.core.runner.start(tx, build_server, workflow_object(server.id),
+                            make_work(tx, server, author), author);
+}
+
+}  // namespace welkin::compute
