@@ -5,7 +5,7 @@ build_packages="clang-19 libclang-rt-19-dev mold ccache cmake ninja-build libboo
  libgtest-dev libgmock-dev"
 run_packages="python3 openssh-client qemu-system-x86 qemu-utils dnsmasq-base nftables iproute2 conntrack
  genisoimage busybox-static dropbear-bin e2fsprogs cpio kmod zstd xz-utils mtools dosfstools
- python3-openstackclient"
+ novnc python3-openstackclient"
 test_packages="clang-format-19 python3-gabbi tempest python3-subunit python3-os-testr openssl curl"
 
 started=$(date +%s)

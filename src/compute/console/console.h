@@ -13,7 +13,7 @@ namespace welkin::compute {
 
 struct State;
 
-/// A row of compute_console_token; see store/console_store.h.
+/// A row of compute_console_token; see store/console_store.h. It opens the display once.
 struct ConsoleToken {
     std::string token;  ///< unguessable; stored as it is, it opens nothing but one display
     ServerId server_id;

@@ -19,8 +19,13 @@ void ConsoleStore::insert(sql::Transaction& tx, const ConsoleToken& token) {
     columns.insert(tx, token);
 }
 
-std::optional<ConsoleToken> ConsoleStore::find_valid(sql::Transaction& tx, std::string_view token) {
-    return columns.find(tx, "token = ? AND expires_at > ?", token, tx.now());
+std::optional<ConsoleToken> ConsoleStore::take(sql::Transaction& tx, std::string_view token) {
+    auto found = columns.find(tx, "token = ? AND expires_at > ?", token, tx.now());
+    // Two connections with one token: only the one whose delete finds the row gets it.
+    if (found && tx.execute("DELETE FROM compute_console_token WHERE token = ?", token) == 0) {
+        return std::nullopt;
+    }
+    return found;
 }
 
 void ConsoleStore::erase_of(sql::Transaction& tx, const ServerId& server) {

@@ -11,8 +11,8 @@ namespace welkin::compute {
 class ConsoleStore {
 public:
     void insert(sql::Transaction& tx, const ConsoleToken& token);
-    /// Nothing for an unknown or expired one.
-    std::optional<ConsoleToken> find_valid(sql::Transaction& tx, std::string_view token);
+    /// The token, which then opens nothing any more. Nothing for an unknown or expired one.
+    std::optional<ConsoleToken> take(sql::Transaction& tx, std::string_view token);
     void erase_of(sql::Transaction& tx, const ServerId& server);
     void erase_expired(sql::Transaction& tx);
 };
