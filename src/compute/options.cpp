@@ -1,5 +1,6 @@
 // The options of compute, each declared once.
 #include "compute/compute.h"
+#include "compute/drivers/table.h"
 
 namespace welkin::compute {
 
@@ -7,7 +8,7 @@ namespace {
 
 using config::Type;
 
-constexpr config::Option all_options[] = {
+constexpr config::Option own_options[] = {
     {"compute.driver", Type::text, "qemu", "Hypervisor of this host: qemu or fake."},
     {"compute.resume_guests", Type::boolean, "true",
      "Whether servers that ran before the host stopped are started again with it."},
@@ -20,6 +21,8 @@ constexpr config::Option all_options[] = {
      "Zone of hosts that no aggregate puts into another."},
     {"compute.max_servers_per_request", Type::integer, "1000",
      "Most servers that one request may create."},
+    {"compute.console_token_ttl", Type::duration_ms, "10m",
+     "How long the URL of a console may wait to be opened."},
     {"compute.enabled_filters", Type::list,
      "ComputeFilter,RequestedHostFilter,AvailabilityZoneFilter,ImagePropertiesFilter,CoreFilter,"
      "RamFilter,DiskFilter,SameHostFilter,DifferentHostFilter,ServerGroupAffinityFilter,"
@@ -51,6 +54,14 @@ constexpr config::Option all_options[] = {
 
 }  // namespace
 
-std::span<const config::Option> options() { return all_options; }
+std::span<const config::Option> options() {
+    static const auto all = [] {
+        std::vector<config::Option> joined(std::begin(own_options), std::end(own_options));
+        const auto of_drivers = driver_options();
+        joined.insert(joined.end(), of_drivers.begin(), of_drivers.end());
+        return joined;
+    }();
+    return all;
+}
 
 }  // namespace welkin::compute

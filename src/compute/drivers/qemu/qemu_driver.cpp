@@ -12,6 +12,7 @@ namespace welkin::compute::qemu {
 namespace {
 
 constexpr uint64_t console_log_keep = 1 << 20;
+constexpr uint64_t console_log_limit = 2 * console_log_keep;
 
 work::DriverError fatal(std::string sentence) {
     return {work::DriverError::Kind::fatal, std::move(sentence)};
