@@ -1,12 +1,11 @@
 #include "core/http/websocket.h"
 
-#include <openssl/sha.h>
-
 #include <array>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/crypto/digest.h"
 #include "core/http/message.h"
 
 namespace welkin::http {
@@ -28,9 +27,7 @@ enum Opcode : uint8_t {
 /// RFC 6455 section 4.2.2: proves that the handshake was understood.
 std::string accept_key(std::string_view key) {
     const auto text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
-    SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    return text::to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
+    return text::to_base64(crypto::digest(crypto::Algorithm::sha1, text));
 }
 
 std::string frame_header(uint8_t opcode, size_t length) {
