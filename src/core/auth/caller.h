@@ -23,8 +23,8 @@ struct Caller {
     DomainId project_domain_id;
     DomainId domain_id;
     bool system = false;
-    std::vector<std::string> roles;       ///< names, implied ones included
-    std::string token;                    ///< as sent
+    std::vector<std::string> roles;  ///< names, implied ones included
+    std::string token;               ///< as sent
     Time expires{};
 
     bool anonymous() const { return user_id.empty(); }
@@ -36,7 +36,8 @@ struct Owner {
     UserId user;
     ProjectId project;
     DomainId domain;
-    std::vector<std::pair<std::string, std::string>> extra = {};  ///< e.g. {"target.role.name", "x"}
+    std::vector<std::pair<std::string, std::string>> extra =
+        {};  ///< e.g. {"target.role.name", "x"}
 };
 
 }  // namespace welkin::auth

@@ -21,9 +21,10 @@ namespace welkin {
 class File {
 public:
     virtual ~File() = default;
-    virtual size_t read_at(uint64_t offset, std::span<char> into) = 0;  ///< bytes read, 0 at the end
-    virtual void write_at(uint64_t offset, std::string_view bytes) = 0; ///< all of them or throws
-    virtual void sync() = 0;                                            ///< fdatasync
+    virtual size_t read_at(uint64_t offset,
+                           std::span<char> into) = 0;  ///< bytes read, 0 at the end
+    virtual void write_at(uint64_t offset, std::string_view bytes) = 0;  ///< all of them or throws
+    virtual void sync() = 0;                                             ///< fdatasync
     virtual uint64_t size() = 0;
     virtual void resize(uint64_t size_bytes) = 0;
     /// The descriptor, for sendfile; -1 where there is none.
@@ -41,7 +42,8 @@ public:
     virtual bool exists(const std::string& path) = 0;
     virtual uint64_t size(const std::string& path) = 0;
     virtual std::optional<std::string> read(const std::string& path) = 0;  ///< nothing if missing
-    /// Visible whole or not at all, and durable: temporary file, fsync, rename, fsync of the folder.
+    /// Visible whole or not at all, and durable: temporary file, fsync, rename, fsync of the
+    /// folder.
     virtual void write_durably(const std::string& path, std::string_view content,
                                unsigned mode = 0644) = 0;
     virtual void rename(const std::string& from, const std::string& to) = 0;  ///< then folder fsync
@@ -53,7 +55,8 @@ public:
     virtual void remove(const std::string& path) = 0;      ///< a file; missing is fine
     virtual void remove_all(const std::string& path) = 0;  ///< a tree; missing is fine
     virtual void make_directories(const std::string& path) = 0;
-    virtual std::vector<std::string> list(const std::string& directory) = 0;  ///< names; {} if missing
+    virtual std::vector<std::string> list(
+        const std::string& directory) = 0;  ///< names; {} if missing
     virtual uint64_t free_bytes(const std::string& path) = 0;
 };
 
@@ -73,8 +76,8 @@ struct ProcessOutput {
 struct SpawnOptions {
     std::vector<std::string> argv;
     std::string working_directory;
-    std::string log_path;            ///< stdout and stderr go here; empty: /dev/null
-    std::string network_namespace;   ///< name below /run/netns; empty: ours
+    std::string log_path;           ///< stdout and stderr go here; empty: /dev/null
+    std::string network_namespace;  ///< name below /run/netns; empty: ours
 };
 
 class Processes {
@@ -93,15 +96,16 @@ public:
 class Env {
 public:
     virtual ~Env() = default;
-    virtual Time now() = 0;                              ///< wall clock
+    virtual Time now() = 0;  ///< wall clock
     virtual std::chrono::steady_clock::time_point steady_now() = 0;
-    virtual void random(std::span<uint8_t> into) = 0;    ///< fit for keys
+    virtual void random(std::span<uint8_t> into) = 0;  ///< fit for keys
     virtual Files& files() = 0;
     virtual Processes& processes() = 0;
-    /// A named place where a crash may be injected (tests, and `debug.crash_at`); otherwise nothing.
+    /// A named place where a crash may be injected (tests, and `debug.crash_at`); otherwise
+    /// nothing.
     virtual void crash_point(std::string_view name) { static_cast<void>(name); }
 
-    uint64_t random_number();                            ///< uniform over 64 bits
+    uint64_t random_number();  ///< uniform over 64 bits
     std::string random_bytes(size_t count);
 };
 

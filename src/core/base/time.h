@@ -19,7 +19,8 @@ std::string format_time_micros(Time time);
 std::string format_time_bare(Time time);
 /// "Mon, 23 Nov 2026 18:00:00 GMT" (RFC 9110 HTTP-date)
 std::string format_http_date(Time time);
-/// ISO 8601 with optional fraction and zone (Z or +hh:mm; none means UTC); nothing if it is not one.
+/// ISO 8601 with optional fraction and zone (Z or +hh:mm; none means UTC); nothing if it is not
+/// one.
 std::optional<Time> parse_time(std::string_view text);
 
 inline int64_t to_micros(Time time) { return time.time_since_epoch().count(); }

@@ -5,9 +5,10 @@
 //   const sql::Columns<Keypair> columns{"compute_keypair", {
 //       {"user_id", &Keypair::user_id}, {"name", &Keypair::name}, ...}};
 //   columns.insert(tx, keypair);
-//   auto found = columns.find(tx, "user_id = ? AND name = ?", user, name);      // optional<Keypair>
-//   auto all   = columns.select(tx, "WHERE user_id = ? ORDER BY name", user);   // vector<Keypair>
-//   columns.update(tx, keypair, {"public_key"}, "user_id = ? AND name = ?", user, name);
+//   auto found = columns.find(tx, "user_id = ? AND name = ?", user, name);      //
+//   optional<Keypair> auto all   = columns.select(tx, "WHERE user_id = ? ORDER BY name", user); //
+//   vector<Keypair> columns.update(tx, keypair, {"public_key"}, "user_id = ? AND name = ?", user,
+//   name);
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -27,7 +28,7 @@ public:
         std::function<void(T&, const Value&)> write;
 
         template <class Owner, class M>
-        Column(const char* column, M Owner::*member)
+        Column(const char* column, M Owner::* member)
             : name(column),
               read([member](const T& object) { return to_value(object.*member); }),
               write([member](T& object, const Value& v) { object.*member = from_value<M>(v); }) {}
@@ -61,7 +62,8 @@ public:
     std::vector<T> select_values(Transaction& tx, std::string_view tail,
                                  const std::vector<Value>& args) const {
         std::vector<T> found;
-        auto rows = tx.query_values("SELECT " + names_ + " FROM " + table_ + " " + std::string(tail), args);
+        auto rows =
+            tx.query_values("SELECT " + names_ + " FROM " + table_ + " " + std::string(tail), args);
         found.reserve(rows.size());
         for (const auto& row : rows) {
             found.push_back(read(row));
@@ -83,7 +85,8 @@ public:
         for (const auto& column : columns_) {
             values.push_back(column.read(object));
         }
-        tx.execute_values("INSERT INTO " + table_ + " (" + names_ + ") VALUES (" + marks_ + ")", values);
+        tx.execute_values("INSERT INTO " + table_ + " (" + names_ + ") VALUES (" + marks_ + ")",
+                          values);
     }
     /// Sets the named columns from the object where `condition` holds; rows affected.
     template <class... Args>

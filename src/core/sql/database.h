@@ -2,8 +2,8 @@
 // Database: one SQL database (SQLite now; PostgreSQL and MariaDB speak the same text), reached by
 // transactions only.
 //
-// A transaction is a function: `co_await db.write([&](sql::Transaction& tx) { ... })`. It runs to its
-// end without awaiting anything, on a thread where it may block, and may be run again after a
+// A transaction is a function: `co_await db.write([&](sql::Transaction& tx) { ... })`. It runs to
+// its end without awaiting anything, on a thread where it may block, and may be run again after a
 // serialization failure, so it has no effect outside the database (use after_commit()). Whatever it
 // throws rolls it back. When write() returns, the change is durable.
 //
@@ -39,7 +39,9 @@ class Row {
 public:
     std::vector<Value> columns;
 
-    bool is_null(size_t column) const { return std::holds_alternative<std::monostate>(columns[column]); }
+    bool is_null(size_t column) const {
+        return std::holds_alternative<std::monostate>(columns[column]);
+    }
     template <class T>
     T get(size_t column) const {
         return from_value<T>(columns[column]);
@@ -94,7 +96,7 @@ private:
 };
 
 struct Options {
-    std::string url;          ///< "sqlite:///path", "sqlite::memory:"; later postgresql://, mysql://
+    std::string url;  ///< "sqlite:///path", "sqlite::memory:"; later postgresql://, mysql://
     bool synchronous = true;  ///< false only for tests that do not test durability
 };
 
@@ -124,7 +126,8 @@ public:
 
 protected:
     enum class Mode { read, write };
-    virtual Task<void> run_in_transaction(Mode mode, std::function<void(Transaction&)> function) = 0;
+    virtual Task<void> run_in_transaction(Mode mode,
+                                          std::function<void(Transaction&)> function) = 0;
 
 private:
     template <class F>
@@ -134,7 +137,8 @@ private:
             co_await run_in_transaction(mode, [&](Transaction& tx) { function(tx); });
         } else {
             std::optional<Result> result;
-            co_await run_in_transaction(mode, [&](Transaction& tx) { result.emplace(function(tx)); });
+            co_await run_in_transaction(mode,
+                                        [&](Transaction& tx) { result.emplace(function(tx)); });
             co_return std::move(*result);
         }
     }
