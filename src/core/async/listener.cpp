@@ -23,10 +23,12 @@ std::string reason(int number) { return std::generic_category().message(number);
 class SocketListener final : public Listener {
 public:
     SocketListener(Descriptor descriptor, Address local)
-        : socket_(std::move(descriptor)), local_(std::move(local)) {}
+        : socket_(std::move(descriptor)),
+          local_(std::make_shared<const Address>(std::move(local))) {}
 
     Task<std::unique_ptr<Stream>> accept() override {
-        while (socket_.is_open()) {
+        const auto local = local_;
+        while (true) {
             SocketAddress peer;
             peer.length = sizeof peer.storage;
             Descriptor accepted(::accept4(socket_.descriptor(), peer.get(), &peer.length,
@@ -35,26 +37,30 @@ public:
                 co_return make_socket_stream(Socket(std::move(accepted)), to_address(peer));
             }
             const int trouble = errno;
-            if (trouble == EAGAIN) {
-                co_await socket_.readable(1h);
-            } else if (trouble == EMFILE || trouble == ENFILE || trouble == ENOBUFS ||
-                       trouble == ENOMEM) {
+            auto wake = Socket::Wake::ready;
+            if (trouble == EMFILE || trouble == ENFILE || trouble == ENOBUFS || trouble == ENOMEM) {
                 // The connection stays in the queue; it gets its turn when others have ended.
                 log::warning("cannot accept a connection",
-                             {{"address", to_text(local_)}, {"error", reason(trouble)}});
-                co_await sleep(100ms);
+                             {{"address", to_text(*local)}, {"error", reason(trouble)}});
+                // A listening socket is never writable: this only waits, or ends with the listener.
+                wake = co_await socket_.writable(100ms);
+            } else if (trouble == EAGAIN || trouble == EBADF) {
+                wake = co_await socket_.readable(1h);
             }
-            // Other errors are those of a connection that is already gone.
+            // Other errors are those of a connection that is already gone. A closed listener may
+            // have been destroyed, too.
+            if (wake == Socket::Wake::closed) {
+                throw unavailable("The listener at {} is closed.", to_text(*local));
+            }
         }
-        throw unavailable("The listener at {} is closed.", to_text(local_));
     }
 
-    Address local() const override { return local_; }
+    Address local() const override { return *local_; }
     void close() override { socket_.close(); }
 
 private:
     Socket socket_;
-    Address local_;
+    std::shared_ptr<const Address> local_;  ///< shared with accept(), which may outlive us
 };
 
 [[noreturn]] void cannot_listen(const Address& address, int number) {

@@ -27,7 +27,7 @@ bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 class SocketStream final : public Stream {
 public:
     SocketStream(Socket socket, Address peer)
-        : socket_(std::move(socket)), peer_(std::move(peer)) {}
+        : socket_(std::move(socket)), peer_(std::make_shared<const Address>(std::move(peer))) {}
 
     Task<size_t> read(std::span<char> into, Duration timeout) override {
         if (turn_is_over()) {
@@ -39,7 +39,8 @@ public:
                 co_return static_cast<size_t>(count);
             }
             if (would_block()) {
-                check(co_await socket_.readable(timeout), "send");
+                const auto peer = peer_;
+                check(co_await socket_.readable(timeout), *peer, "send");
             } else if (errno != EINTR) {
                 lost(errno);
             }
@@ -63,7 +64,8 @@ public:
                 first.remove_prefix(of_first);
                 second.remove_prefix(sent - of_first);
             } else if (would_block()) {
-                check(co_await socket_.writable(timeout), "take");
+                const auto peer = peer_;
+                check(co_await socket_.writable(timeout), *peer, "take");
             } else if (errno != EINTR) {
                 lost(errno);
             }
@@ -85,7 +87,8 @@ public:
             } else if (count == 0) {
                 throw internal("A file ended {} bytes before its expected end.", length);
             } else if (would_block()) {
-                check(co_await socket_.writable(timeout), "take");
+                const auto peer = peer_;
+                check(co_await socket_.writable(timeout), *peer, "take");
             } else if (errno == EINVAL || errno == ENOSYS) {
                 co_return co_await copy_file(descriptor, static_cast<uint64_t>(position), length,
                                              timeout);
@@ -97,7 +100,7 @@ public:
 
     void shutdown_write() override { ::shutdown(socket_.descriptor(), SHUT_WR); }
     void close() override { socket_.close(); }
-    Address peer() const override { return peer_; }
+    Address peer() const override { return *peer_; }
     Address local() const override { return local_address(socket_.descriptor()); }
 
 private:
@@ -125,22 +128,23 @@ private:
         return calls_ == 0;
     }
 
-    void check(Socket::Wake wake, std::string_view what) const {
+    /// A wait also ends when the stream is destroyed, so this must not touch it.
+    static void check(Socket::Wake wake, const Address& peer, std::string_view what) {
         if (wake == Socket::Wake::timed_out) {
-            throw request_timeout("{} did not {} data in time.", to_text(peer_), what);
+            throw request_timeout("{} did not {} data in time.", to_text(peer), what);
         }
         if (wake == Socket::Wake::closed) {
-            throw unavailable("The connection with {} is closed.", to_text(peer_));
+            throw unavailable("The connection with {} is closed.", to_text(peer));
         }
     }
 
     [[noreturn]] void lost(int number) const {
-        throw unavailable("The connection with {} was lost: {}.", to_text(peer_),
+        throw unavailable("The connection with {} was lost: {}.", to_text(*peer_),
                           std::generic_category().message(number));
     }
 
     Socket socket_;
-    Address peer_;
+    std::shared_ptr<const Address> peer_;  ///< shared with waits, which may outlive the stream
     int calls_ = 0;
 };
 

@@ -217,10 +217,20 @@ TEST(Stream, DestroyingAWaitingReadIsSafe) {
         }
         co_await pair.server->write("hello", {}, enough);
         EXPECT_EQ(co_await read_exactly(*pair.client, 5), "hello");
-        auto read = read_once(*pair.client, enough);
-        read.await_suspend(std::noop_coroutine()).resume();
-        pair.client.reset();
-        co_await sleep(1ms);
+    }());
+}
+
+TEST(Stream, DestroyingAStreamEndsAWaitingRead) {
+    Loops loops(1);
+    loops.run([]() -> Task<void> {
+        auto pair = co_await make_pair_of({"127.0.0.1", 0});
+        spawn(
+            [](StreamPointer& stream) -> Task<void> {
+                co_await sleep(5ms);
+                stream.reset();
+            }(pair.client),
+            "destroyer");
+        EXPECT_EQ(co_await fault_of(read_once(*pair.client, enough)), Fault::unavailable);
     }());
 }
 
