@@ -28,10 +28,14 @@ bool is_column(std::string_view name) {
     });
 }
 
-std::string contains_pattern(const Value& value) {
-    auto escaped = text::replace_all(as_text(value), "!", "!!");
+std::string pattern(const Condition& condition) {
+    CHECK(!condition.values.empty());
+    auto escaped = text::replace_all(as_text(condition.values.front()), "!", "!!");
     escaped = text::replace_all(std::move(escaped), "%", "!%");
-    return "%" + text::replace_all(std::move(escaped), "_", "!_") + "%";
+    escaped = text::replace_all(std::move(escaped), "_", "!_");
+    const bool anything_before = condition.op != Condition::Op::starts_with;
+    const bool anything_after = condition.op != Condition::Op::ends_with;
+    return (anything_before ? "%" : "") + escaped + (anything_after ? "%" : "");
 }
 
 void add_membership(Conditions& where, const Condition& condition) {
@@ -76,8 +80,9 @@ void add_condition(Conditions& where, const Condition& condition) {
             add_membership(where, condition);
             break;
         case Op::like:
-            CHECK(!condition.values.empty());
-            where.args.emplace_back(contains_pattern(condition.values.front()));
+        case Op::starts_with:
+        case Op::ends_with:
+            where.args.emplace_back(pattern(condition));
             where.conjoin(condition.column + " LIKE ? ESCAPE '!'");
             break;
         case Op::less:

@@ -9,34 +9,19 @@ namespace {
 
 constexpr size_t max_extra_bytes = 65536;
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '!') {
-            out += '!';
-        }
-        out += c;
-    }
-    return out;
-}
-
 void add_comparison(sql::Page& page, const char* column, std::string_view comparison,
-                    std::string_view value) {
+                    const std::string& value) {
+    using enum sql::Condition::Op;
     if (comparison.starts_with('i')) {
         comparison.remove_prefix(1);
     }
-    std::string pattern;
-    if (comparison == "contains") {
-        pattern = "%" + escaped(value) + "%";
-    } else if (comparison == "startswith") {
-        pattern = escaped(value) + "%";
-    } else if (comparison == "endswith") {
-        pattern = "%" + escaped(value);
-    } else {
-        return;
+    static constexpr std::pair<std::string_view, sql::Condition::Op> known[] = {
+        {"contains", like}, {"startswith", starts_with}, {"endswith", ends_with}};
+    for (const auto& [name, op] : known) {
+        if (name == comparison) {
+            page.conditions.push_back({.op = op, .column = column, .values = {value}});
+        }
     }
-    page.conditions.push_back(
-        {.op = sql::Condition::Op::like, .column = column, .values = {pattern}});
 }
 
 void add_filter(sql::Page& page, const Filter& filter, const http::Query& query) {
@@ -78,13 +63,13 @@ json::View view_of(const Request& request) {
 }
 
 json::Check name_text(size_t max_characters) {
-    return {[length = json::text(1, max_characters)](std::string_view name,
-                                                                     const json::Value& value) {
-        length.check(name, value);
-        if (text::trim(value.as_string()).empty()) {
-            throw bad_request("'{}' must not be blank.", name);
-        }
-    }};
+    return {
+        [length = json::text(1, max_characters)](std::string_view name, const json::Value& value) {
+            length.check(name, value);
+            if (text::trim(value.as_string()).empty()) {
+                throw bad_request("'{}' must not be blank.", name);
+            }
+        }};
 }
 
 json::Check id_text() { return json::text(1, 64); }
