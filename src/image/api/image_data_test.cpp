@@ -5,7 +5,7 @@
 #include "core/crypto/digest.h"
 #include "image/api/byte_range.h"
 #include "image/formats/samples.h"
-#include "image/image_world.h"
+#include "image/image_test_world.h"
 #include "image/reaper.h"
 #include "image/upload.h"
 

@@ -1,6 +1,6 @@
 #include "image/api/members.h"
 
-#include "image/image_world.h"
+#include "image/image_test_world.h"
 
 namespace welkin::image {
 namespace {
