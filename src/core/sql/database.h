@@ -50,6 +50,15 @@ public:
     int64_t integer(size_t column) const { return get<int64_t>(column); }
 };
 
+/// Arguments of a statement. (A braced list would copy every string once more.)
+template <class... Args>
+std::vector<Value> values(const Args&... args) {
+    std::vector<Value> made;
+    made.reserve(sizeof...(args));
+    (made.push_back(to_value(args)), ...);
+    return made;
+}
+
 /// Thrown for a unique or foreign key violation; stores turn it into conflict() with their words.
 struct ConstraintViolation : std::exception {
     enum class Kind { unique, foreign_key, not_null, other } kind = Kind::other;
@@ -63,7 +72,7 @@ public:
 
     template <class... Args>
     std::vector<Row> query(std::string_view sql, const Args&... args) {
-        return query_values(sql, std::vector<Value>{to_value(args)...});
+        return query_values(sql, values(args...));
     }
     /// The only row, or nothing. More than one CHECK-fails.
     template <class... Args>
@@ -74,12 +83,12 @@ public:
     /// Rows affected. Compare-and-set is an UPDATE ... WHERE state = ? whose result is 0 or 1.
     template <class... Args>
     int64_t execute(std::string_view sql, const Args&... args) {
-        return execute_values(sql, std::vector<Value>{to_value(args)...});
+        return execute_values(sql, values(args...));
     }
     /// An INSERT of one row into a table with an AUTO_KEY column (migrations.h); the key it got.
     template <class... Args>
     int64_t insert(std::string_view sql, const Args&... args) {
-        return insert_values(sql, std::vector<Value>{to_value(args)...});
+        return insert_values(sql, values(args...));
     }
     virtual std::vector<Row> query_values(std::string_view sql, const std::vector<Value>& args) = 0;
     virtual int64_t execute_values(std::string_view sql, const std::vector<Value>& args) = 0;
