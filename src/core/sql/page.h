@@ -17,7 +17,8 @@ struct SortKey {
 
 /// One condition on a column. `in` matches any of the values, `not_in` none of them (and NULL,
 /// unless NULL is a value); the others use the first. `like` matches text that contains the value,
-/// starts_with and ends_with what they say; the value is plain text: its wildcards are escaped here.
+/// starts_with and ends_with what they say; the value is plain text: its wildcards are escaped
+/// here.
 struct Condition {
     enum class Op {
         in,
