@@ -138,9 +138,6 @@ private:
         if (check.left_is_literal) {
             return check.left == *right;
         }
-        if (check.left == "is_admin") {
-            return same_truth(*right, caller_.has_role("admin") ? "True" : "False");
-        }
         if (check.left == "roles" || check.left == "token.roles.name") {
             return std::ranges::find(caller_.roles, *right) != caller_.roles.end();
         }

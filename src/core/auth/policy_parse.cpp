@@ -125,9 +125,7 @@ private:
         const auto& now = word();
         if (now.kind == Word::Kind::not_) {
             ++at_;
-            Check negated{.kind = Check::Kind::none_of};
-            negated.children.push_back(single(depth + 1));
-            return negated;
+            return negation(single(depth + 1));
         }
         if (now.kind == Word::Kind::open) {
             ++at_;
@@ -144,6 +142,12 @@ private:
         auto check = leaf(now.text);
         ++at_;
         return check;
+    }
+
+    static Check negation(Check inner) {
+        Check negated{.kind = Check::Kind::none_of};
+        negated.children.push_back(std::move(inner));
+        return negated;
     }
 
     Check leaf(const std::string& text) const {
@@ -173,6 +177,10 @@ private:
         }
         if (left == "field") {
             return field(right);
+        }
+        if (const auto wanted = text::to_boolean(right); left == "is_admin" && wanted) {
+            Check admin{.kind = Check::Kind::rule, .target = find_rule_("context_is_admin")};
+            return *wanted ? std::move(admin) : negation(std::move(admin));
         }
         const bool literal = take_literal(left);
         return {.kind = Check::Kind::compare,

@@ -127,6 +127,9 @@ TEST(Policy, LetsAnOperatorOverrideARuleForAllThatReferToIt) {
     policy.override_with("# ours\n\"context_is_admin\": \"role:boss\"\nextra: rule:admin_api\n");
     EXPECT_TRUE(policy.allows("project_member_or_admin", caller_with({"boss"}), other_project));
     EXPECT_FALSE(policy.allows("project_member_or_admin", caller_with({"admin"}), other_project));
+    policy.override_with("legacy: is_admin:True");
+    EXPECT_TRUE(policy.allows("legacy", caller_with({"boss"}), other_project));
+    EXPECT_FALSE(policy.allows("legacy", caller_with({"admin"}), other_project));
     EXPECT_TRUE(policy.knows("extra"));
     EXPECT_FALSE(policy.knows("default"));
     EXPECT_FALSE(policy.allows("unheard_of", member, my_project));

@@ -184,6 +184,7 @@ Task<Connection> ServerConnection::answer(const RequestHead& head, Request& requ
         const auto take = std::move(upgrade->take);
         co_await send_reply(*stream_, reply, {.stall_timeout = context_.limits.body_stall_timeout},
                             scratch_);
+        idle_ = true;
         co_await take(*stream_, input_.take());
         co_return Connection::close;
     }
@@ -195,18 +196,17 @@ Task<Connection> ServerConnection::answer(const RequestHead& head, Request& requ
                               .minor_version = head.minor_version,
                               .stall_timeout = context_.limits.body_stall_timeout};
     const auto verdict = co_await send_reply(*stream_, reply, options, scratch_);
-    if (verdict == Connection::keep && !body.finished() && !co_await drain(body)) {
-        co_return Connection::close;
+    if (verdict == Connection::keep && !body.finished()) {
+        co_await drain(body);
     }
     co_return verdict;
 }
 
-Task<bool> ServerConnection::drain(IncomingBody& body) {
+Task<void> ServerConnection::drain(IncomingBody& body) {
     while (!body.finished()) {
         co_await body.read();
     }
     body.release();
-    co_return true;
 }
 
 Task<void> ServerConnection::refuse(const Refusal& refusal) {
@@ -218,6 +218,7 @@ Task<void> ServerConnection::linger() {
     // Closing with unread input makes the kernel reset the connection, and the client may lose the
     // reply; so read on for a while after having said that there will be no more.
     stream_->shutdown_write();
+    idle_ = true;
     const auto until = loop_.now() + 2s;
     while (!context_.stopping && loop_.now() < until) {
         input_.take();

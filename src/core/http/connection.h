@@ -28,7 +28,8 @@ public:
 
     /// Serves until either side has had enough; closes the stream. Never throws.
     Task<void> run();
-    /// Ends a wait for the next request at once; a request in flight goes on.
+    /// Ends a wait for the next request at once, and what an upgrade became; a request in flight
+    /// goes on.
     void close_if_idle();
     void close_now();
     async::Loop& loop() const { return loop_; }
@@ -41,7 +42,7 @@ private:
     size_t scan_head();
     Request make_request(RequestHead head) const;
     Task<Connection> answer(const RequestHead& head, Request& request, IncomingBody& body);
-    Task<bool> drain(IncomingBody& body);
+    Task<void> drain(IncomingBody& body);
     Task<void> refuse(const Refusal& refusal);
     Task<void> linger();
 
@@ -53,7 +54,7 @@ private:
     InputBuffer input_;
     HeadScanner scanner_;
     std::string scratch_;
-    bool idle_ = false;
+    bool idle_ = false;  ///< nothing is lost if it is closed now
     bool closed_ = false;
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/http/connection.h"
 #include "core/observe/log.h"
+#include "core/observe/metrics.h"
 
 namespace welkin::http {
 
@@ -48,6 +49,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     std::vector<Listening> listening;
     async::Address address;
     std::atomic<int> connections{0};
+    metrics::Gauge& open_gauge =
+        metrics::gauge("http_connections", "Connections of clients that are open.");
     std::atomic<int> active{0};  ///< connections and accept loops
     async::Event drained;
     std::mutex mutex;
@@ -136,7 +139,9 @@ Task<void> Server::State::serve(std::unique_ptr<async::Stream> stream) {
         const std::lock_guard lock(mutex);
         open.insert(&connection);
     }
+    open_gauge.add(1);
     co_await connection.run();
+    open_gauge.add(-1);
     {
         const std::lock_guard lock(mutex);
         open.erase(&connection);

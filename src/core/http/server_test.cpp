@@ -174,6 +174,52 @@ TEST_F(ServerTest, DoesNotLoseTheReplyToAClientThatIsStillSending) {
     EXPECT_EQ(reply.body, "too much");
 }
 
+TEST_F(ServerTest, SpeaksTlsToClientsThatTrustIt) {
+    const auto env = make_real_env();
+    const auto folder = fmt::format("/tmp/welkin-server-tls-{}", ::getpid());
+    env->files().make_directories(folder);
+    const auto made = loops_.get(env->processes().run(
+        {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", folder + "/key", "-out", folder + "/pem"}));
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+    server_ = std::make_unique<Server>(
+        loops_,
+        ServerOptions{.listen = {"127.0.0.1", 0},
+                      .certificate_path = folder + "/pem",
+                      .key_path = folder + "/key"},
+        [](Request& request) -> Task<Reply> { co_return text_reply(200, request.base_url); });
+    const auto origin = fmt::format("https://127.0.0.1:{}", server_->address().port);
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(ask({.url = origin + "/", .ca_path = folder + "/pem"}).body, origin);
+    }
+    EXPECT_THROW(ask({.url = origin + "/"}), Error);
+    EXPECT_TRUE(say("GET / HTTP/1.1\r\nHost: a\r\n\r\n").find("HTTP/1.1") == std::string::npos);
+    env->files().remove_all(folder);
+}
+
+Task<Reply> endless_socket(Request&) {
+    Reply reply{.status = 101, .headers = {}, .body = {}};
+    reply.body = Upgrade{[](async::Stream& stream, std::string) -> Task<void> {
+        std::array<char, 16> piece;
+        co_await stream.read(piece, 60s);
+    }};
+    co_return reply;
+}
+
+TEST_F(ServerTest, DoesNotWaitForUpgradedConnectionsWhenItStops) {
+    start({}, endless_socket);
+    loops_.run([](ServerTest& test) -> Task<void> {
+        const auto stream = co_await async::connect(test.server_->address(), 1s);
+        co_await stream->write("GET / HTTP/1.1\r\nHost: a\r\n\r\n", {}, 1s);
+        std::array<char, 4096> piece;
+        EXPECT_GT(co_await stream->read(piece, 1s), 0u);
+        const auto began = std::chrono::steady_clock::now();
+        co_await test.server_->stop();
+        EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
+    }(*this));
+}
+
 TEST_F(ServerTest, AnswersManyClientsAtOnce) {
     start();
     loops_.run([](ServerTest& test) -> Task<void> {
