@@ -112,7 +112,8 @@ void write_next_link(json::Writer& writer, const http::Request& request, std::st
         }
     }
     href += "marker=" + text::percent_encode(last_id);
-    writer.key(std::string(plural) + "_links").begin_array().begin_object();
+    writer.key(plural.empty() ? "links" : std::string(plural) + "_links");
+    writer.begin_array().begin_object();
     writer.member("rel", "next").member("href", href);
     writer.end_object().end_array();
 }

@@ -27,7 +27,7 @@ sql::Page read_page(const http::Request& request, std::span<const SortName> sort
 void check_query(const http::Request& request, Version since,
                  std::initializer_list<std::string_view> known);
 
-/// "servers_links": [{"rel": "next", ...}] if the page is full.
+/// "servers_links": [{"rel": "next", ...}] if the page is full; "links" if `plural` is empty.
 void write_next_link(json::Writer& writer, const http::Request& request, std::string_view plural,
                      size_t shown, const sql::Page& page, std::string_view last_id);
 

@@ -1,8 +1,8 @@
 // POST /servers.
 #include <algorithm>
-#include <cctype>
 
 #include "compute/api/links.h"
+#include "compute/api/server_metadata.h"
 #include "compute/api/servers.h"
 #include "compute/hostname.h"
 #include "compute/new_server.h"
@@ -18,9 +18,6 @@ using http::Request;
 using json::text;
 
 namespace {
-
-constexpr size_t most_tags = 50;
-constexpr size_t longest_tag = 60;
 
 /// The body as it comes, before what belongs together is looked at together.
 struct Body {
@@ -49,43 +46,6 @@ void check_user_data(std::string_view name, const Value& value) {
             "Invalid input for field/attribute {}. It must be base64 of at most "
             "65535 characters.",
             name);
-    }
-}
-
-void check_metadata(std::string_view name, const Value& value) {
-    if (!value.is_object()) {
-        throw bad_request("'{}' must be an object of strings, not {}.", name, value.kind());
-    }
-    for (const auto& [key, item] : value.as_object()) {
-        const bool valid_key =
-            !key.empty() && key.size() <= 255 && std::ranges::all_of(key, [](char c) {
-                return std::isalnum(static_cast<unsigned char>(c)) ||
-                       std::string_view("-_:. ").find(c) != std::string_view::npos;
-            });
-        if (!valid_key) {
-            throw bad_request(
-                "Invalid input for field/attribute {}. The key '{}' must have 1 to "
-                "255 letters, digits, blanks and - _ : .",
-                name, key);
-        }
-        if (!item.is_string() || text::count_characters(item.as_string()) > 255) {
-            throw bad_request(
-                "Invalid input for field/attribute {}. The value of '{}' must be a "
-                "string of at most 255 characters.",
-                name, key);
-        }
-    }
-}
-
-void check_tags(std::string_view name, const Value& value) {
-    strings(most_tags, longest_tag).check(name, value);
-    for (const auto& tag : value.as_array()) {
-        if (tag.as_string().empty() || tag.as_string().find_first_of("/,") != std::string::npos) {
-            throw bad_request(
-                "Invalid input for field/attribute {}. A tag has 1 to {} characters, "
-                "without '/' and ','.",
-                name, longest_tag);
-        }
     }
 }
 
