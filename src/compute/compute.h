@@ -38,6 +38,7 @@ public:
     Task<void> stop_host();
 
     struct State;
+    State& state() { return *state_; }  ///< what its handlers work with: compute/state.h
 
 private:
     std::unique_ptr<State> state_;
