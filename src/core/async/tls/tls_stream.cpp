@@ -7,7 +7,7 @@
 #include <array>
 
 #include "core/async/address.h"
-#include "core/async/tls.h"
+#include "core/async/tls/tls.h"
 #include "core/base/error.h"
 
 namespace welkin::async {

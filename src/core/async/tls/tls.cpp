@@ -1,4 +1,4 @@
-#include "core/async/tls.h"
+#include "core/async/tls/tls.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
