@@ -84,9 +84,12 @@ Job AsioLoop::after(Duration delay, Job job) {
             run_job(std::exchange(timer->job, {}));
         }
     });
-    return [timer = std::move(timer)] {
-        timer->job = {};
-        timer->timer.cancel();
+    // Weakly, for who may cancel may also outlive the loop.
+    return [weak = std::weak_ptr(timer)] {
+        if (const auto waiting = weak.lock()) {
+            waiting->job = {};
+            waiting->timer.cancel();
+        }
     };
 }
 

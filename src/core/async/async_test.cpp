@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "core/async/blocking_pool.h"
 #include "core/async/loops.h"
 #include "core/base/error.h"
 
@@ -273,6 +274,63 @@ TEST(Blocking, ManyCallsShareFewThreads) {
         co_await all(std::move(tasks));
     }(at_once, most));
     EXPECT_LE(most, 2);
+}
+
+TEST(Blocking, IdleThreadsEnd) {
+    BlockingPool pool(4, 10ms);
+    std::atomic<int> ran = 0;
+    for (int i = 0; i < 10; ++i) {
+        pool.post([&] { ++ran; });
+    }
+    EXPECT_LE(pool.threads(), 4);
+    while (pool.threads() > 0) {
+        std::this_thread::sleep_for(1ms);
+    }
+    EXPECT_EQ(ran, 10);
+    pool.post([&] { ++ran; });
+    while (ran < 11) {
+        std::this_thread::sleep_for(1ms);
+    }
+    pool.stop();
+    EXPECT_EQ(pool.threads(), 0);
+    pool.post([&] { ++ran; });
+    EXPECT_EQ(ran, 11);
+}
+
+TEST(Blocking, DestroyingTheTaskWaitsForTheFunction) {
+    Loops loops(1);
+    loops.run([]() -> Task<void> {
+        std::atomic<bool> began = false;
+        std::atomic<bool> ended = false;
+        {
+            auto task = [](std::atomic<bool>& first, std::atomic<bool>& last) -> Task<void> {
+                co_await blocking([&] {
+                    first = true;
+                    std::this_thread::sleep_for(20ms);
+                    last = true;
+                });
+            }(began, ended);
+            task.await_suspend(std::noop_coroutine()).resume();
+            while (!began) {
+                co_await sleep(1ms);
+            }
+        }
+        EXPECT_TRUE(ended);
+    }());
+}
+
+TEST(Loop, TimersMayBeCancelledAfterTheLoopIsGone) {
+    Job cancel;
+    {
+        Loops loops(1);
+        loops.run([](Job& out) -> Task<void> {
+            out = Loop::current().after(1h, [] {});
+            auto fired = Loop::current().after(0us, [] {});
+            co_await sleep(2ms);
+            fired();
+        }(cancel));
+    }
+    cancel();
 }
 
 }  // namespace

@@ -1,13 +1,19 @@
 #include "core/async/blocking_pool.h"
 
-#include <csignal>
-#include <thread>
-
+#include "core/async/blocking.h"
 #include "core/async/threads.h"
 #include "core/base/error.h"
 #include "core/observe/log.h"
 
 namespace welkin::async {
+
+namespace {
+
+thread_local const std::atomic<bool>* pool_stopped = nullptr;
+
+}  // namespace
+
+bool blocking_should_end() { return pool_stopped != nullptr && *pool_stopped; }
 
 BlockingPool::BlockingPool(int max_threads, Duration idle_limit)
     : max_threads_(max_threads), idle_limit_(idle_limit) {}
@@ -36,6 +42,7 @@ void BlockingPool::post(Job job) {
 }
 
 void BlockingPool::work(std::list<std::thread>::iterator self) {
+    pool_stopped = &stopped_;
     std::unique_lock lock(mutex_);
     for (;;) {
         ++idle_;

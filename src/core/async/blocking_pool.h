@@ -1,6 +1,7 @@
 #pragma once
 // BlockingPool: threads for what blocks, made when needed and ended after half a minute of
 // idleness.
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <list>
@@ -35,7 +36,7 @@ private:
     std::list<std::thread> threads_;
     std::list<std::thread> ended_;  ///< to be joined, which takes no time
     int idle_ = 0;
-    bool stopped_ = false;
+    std::atomic<bool> stopped_ = false;  ///< set under the lock, read without it by jobs
 };
 
 }  // namespace welkin::async

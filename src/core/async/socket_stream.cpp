@@ -139,6 +139,9 @@ private:
     }
 
     [[noreturn]] void lost(int number) const {
+        if (!socket_.is_open()) {
+            check(Socket::Wake::closed, *peer_, {});
+        }
         throw unavailable("The connection with {} was lost: {}.", to_text(*peer_),
                           std::generic_category().message(number));
     }

@@ -160,6 +160,21 @@ TEST_F(RealEnv, RunKillsAHelperThatTakesTooLong) {
     EXPECT_LT(env_->steady_now() - start, 5s);
 }
 
+TEST_F(RealEnv, HelpersDoNotHoldUpTheEndOfThisProcess) {
+    const auto start = env_->steady_now();
+    {
+        async::Loops loops(1);
+        async::spawn_on(
+            loops.at(0),
+            [](Processes& processes) -> Task<void> {
+                static_cast<void>(co_await processes.run({"sleep", "60"}, {}, 1h));
+            }(env_->processes()),
+            "helper");
+        loops.run(async::sleep(20ms));
+    }
+    EXPECT_LT(env_->steady_now() - start, 5s);
+}
+
 TEST_F(RealEnv, HelpersInheritNothingButTheirThreeDescriptors) {
     const auto leaked = files().open(path("held"), Open::write);
     const int plain = ::dup(leaked->descriptor());

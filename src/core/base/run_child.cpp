@@ -10,6 +10,7 @@
 #include <csignal>
 #include <system_error>
 
+#include "core/async/blocking.h"
 #include "core/base/child.h"
 #include "core/base/descriptor.h"
 #include "core/base/error.h"
@@ -20,6 +21,8 @@ namespace welkin {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr long look_around_ms = 200;  ///< how late the end of this process is noticed
 
 struct Pipe {
     Descriptor reader;
@@ -93,13 +96,16 @@ private:
         if (left <= 0) {
             throw unavailable("{} did not end in time and was killed.", name_);
         }
+        if (async::blocking_should_end()) {
+            throw unavailable("{} was killed because this process is ending.", name_);
+        }
         // poll() passes over descriptors below zero: pipes that are closed.
         std::array<pollfd, 4> polled = {{{.fd = in_.get(), .events = POLLOUT, .revents = 0},
                                          {.fd = out_.get(), .events = POLLIN, .revents = 0},
                                          {.fd = err_.get(), .events = POLLIN, .revents = 0},
                                          {.fd = process_.get(), .events = POLLIN, .revents = 0}}};
-        if (::poll(polled.data(), polled.size(), static_cast<int>(std::min<long>(left, 1 << 30))) <
-            0) {
+        if (::poll(polled.data(), polled.size(),
+                   static_cast<int>(std::min<long>(left, look_around_ms))) < 0) {
             return;
         }
         if (polled[0].revents != 0) {
