@@ -35,6 +35,13 @@ int checked(const config::Config& config, const char* name, int64_t lowest, int6
     return static_cast<int>(value);
 }
 
+/// Made if it is not there.
+std::string key_folder(const Core& core) {
+    auto folder = core.data_dir + "/identity";
+    core.env.files().make_directories(folder);
+    return folder;
+}
+
 Duration duration(const config::Config& config, const char* name) {
     return std::chrono::milliseconds(config.milliseconds(name));
 }
@@ -55,7 +62,8 @@ Settings::Settings(const config::Config& config)
 Identity::State::State(Core& services)
     : core(services),
       settings(services.config),
-      keys(services.env, services.data_dir + "/identity/fernet-keys", settings.keys),
+      credentials(services.env, key_folder(services) + "/credential-key"),
+      keys(services.env, key_folder(services) + "/fernet-keys", settings.keys),
       passwords(services.env, settings.password_cost),
       tokens(services.env, services.database, stores, keys, generation),
       catalog(services.database, stores.catalog, generation) {}

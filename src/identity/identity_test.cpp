@@ -284,6 +284,111 @@ TEST_F(IdentityTest, GivesRolesThroughGroupsAndInheritance) {
     EXPECT_EQ(shown["scope"].text("OS-INHERIT:inherited_to"), "projects");
 }
 
+class ApplicationCredentialTest : public IdentityTest {
+protected:
+    std::string user = make_member("ann", "red");
+    std::string token = log_in("ann", "red");
+
+    std::string url() { return "/users/" + user + "/application_credentials"; }
+    json::Value make(const std::string& attributes) {
+        const auto answer =
+            cloud.send(POST, url(), token, R"({"application_credential": )" + attributes + "}");
+        EXPECT_EQ(answer.status, 201);
+        return answer.body["application_credential"];
+    }
+    TestCloud::Answer log_in_by(const json::Value& credential, const std::string& more = "") {
+        return cloud.send(POST, "/auth/tokens", "",
+                          R"({"auth": {"identity": {"methods": ["application_credential"], )"
+                          R"("application_credential": {"id": ")" +
+                              credential.text("id") + R"(", "secret": ")" +
+                              credential.text("secret") + R"("}})" + more + "}}");
+    }
+};
+
+TEST_F(ApplicationCredentialTest, LogsInToItsProjectWithItsRolesOnly) {
+    const auto made = make(R"({"name": "ci", "roles": [{"name": "reader"}]})");
+    EXPECT_FALSE(made.text("secret").empty());
+    const auto shown = cloud.send(GET, url() + "/" + made.text("id"), token);
+    EXPECT_EQ(shown.body["application_credential"].find("secret"), nullptr);
+    const auto answer = log_in_by(made);
+    ASSERT_EQ(answer.status, 201);
+    const auto& given = answer.body["token"];
+    EXPECT_EQ(given["project"].text("name"), "red");
+    ASSERT_EQ(given["roles"].as_array().size(), 1U);
+    EXPECT_EQ(given["roles"].as_array()[0].text("name"), "reader");
+    EXPECT_EQ(given["application_credential"].boolean("restricted"), true);
+    EXPECT_EQ(log_in_by(made, R"(, "scope": "unscoped")").status, 401);
+}
+
+TEST_F(ApplicationCredentialTest, CannotReachBeyondWhatItsUserHas) {
+    const auto answer =
+        cloud.send(POST, url(), token,
+                   R"({"application_credential": {"name": "ci", "roles": [{"name": "admin"}]}})");
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(
+        cloud
+            .send(POST, url(), cloud.admin_token(), R"({"application_credential": {"name": "ci"}})")
+            .status,
+        403);
+}
+
+TEST_F(ApplicationCredentialTest, MakesNoOthersAndIsNotExchangedWhileRestricted) {
+    const auto of_program = TestCloud::token_of(log_in_by(make(R"({"name": "ci"})")));
+    EXPECT_EQ(
+        cloud.send(POST, url(), of_program, R"({"application_credential": {"name": "x"}})").status,
+        403);
+    EXPECT_EQ(cloud
+                  .send(POST, "/users/" + user + "/credentials/OS-EC2", of_program,
+                        R"({"tenant_id": "x"})")
+                  .status,
+              403);
+    EXPECT_EQ(cloud
+                  .send(POST, "/auth/tokens", "",
+                        R"({"auth": {"identity": {"methods": ["token"], "token": {"id": ")" +
+                            of_program + R"("}}, "scope": "unscoped"}})")
+                  .status,
+              401);
+}
+
+TEST_F(ApplicationCredentialTest, IsVoidOnceExpiredOrDeleted) {
+    const auto expiring = make(R"({"name": "a", "expires_at": ")" +
+                               format_time_bare(cloud.env.now() + 10min) + "\"}");
+    const auto deleted = make(R"({"name": "b"})");
+    const auto of_deleted = TestCloud::token_of(log_in_by(deleted));
+    EXPECT_EQ(cloud.send(GET, "/auth/projects", of_deleted).status, 200);
+    EXPECT_EQ(cloud.send(DELETE, url() + "/" + deleted.text("id"), token).status, 204);
+    EXPECT_EQ(cloud.send(GET, "/auth/projects", of_deleted).status, 401);
+    const auto of_expiring = TestCloud::token_of(log_in_by(expiring));
+    cloud.env.shift = 11min;
+    EXPECT_EQ(cloud.send(GET, "/auth/projects", of_expiring).status, 401);
+    EXPECT_EQ(log_in_by(expiring).status, 401);
+}
+
+TEST_F(IdentityTest, KeepsCredentialsSealedAndToTheirOwners) {
+    const auto ann = make_member("ann", "red");
+    make_member("bob", "blue");
+    const auto token = log_in("ann", "red");
+    const auto red = cloud.id_of("projects", "red");
+    const auto made = cloud.send(POST, "/users/" + ann + "/credentials/OS-EC2", token,
+                                 R"({"tenant_id": ")" + red + "\"}");
+    ASSERT_EQ(made.status, 201);
+    const auto secret = made.body["credential"].text("secret");
+    const auto path =
+        "/users/" + ann + "/credentials/OS-EC2/" + made.body["credential"].text("access");
+    EXPECT_EQ(cloud.send(GET, path, token).body["credential"].text("secret"), secret);
+    EXPECT_EQ(cloud.send(GET, path, log_in("bob", "blue")).status, 403);
+    EXPECT_TRUE(cloud.send(GET, "/credentials", log_in("bob", "blue"))
+                    .body["credentials"]
+                    .as_array()
+                    .empty());
+    const auto stored = loops.get(cloud.database->read([](sql::Transaction& tx) {
+        return tx.query_one("SELECT blob_sealed FROM identity_credential")->text(0);
+    }));
+    EXPECT_EQ(stored.find(secret), std::string::npos);
+    EXPECT_EQ(cloud.send(DELETE, path, token).status, 204);
+    EXPECT_EQ(cloud.send(GET, path, token).status, 404);
+}
+
 TEST_F(IdentityTest, DeletesADomainWithAllThatIsInItOnceItIsDisabled) {
     const auto domain = cloud.make("domains", "domain", R"({"name": "acme"})");
     const auto in_it = R"("domain_id": ")" + domain + "\"}";

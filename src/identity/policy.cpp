@@ -12,6 +12,7 @@ namespace {
 #define SEES "rule:admin_required or rule:system_reader"
 #define SEES_DOMAIN(domain) SEES " or (role:reader and domain_id:%(" domain ")s)"
 #define MANAGES_DOMAIN(domain) "rule:admin_required or (role:manager and domain_id:%(" domain ")s)"
+#define OWNS_CREDENTIAL "rule:admin_required or user_id:%(target.credential.user_id)s"
 // Both ends of a grant in the domain, and no role beyond those a manager may hand out.
 #define MANAGES_GRANT                                                                 \
     "rule:admin_required or (role:manager and rule:identity:grant_within_domain and " \
@@ -124,6 +125,28 @@ constexpr auth::PolicyRule rules[] = {
      "Grant a group a role on the system."},
     {"identity:revoke_system_grant_for_group", "rule:admin_required",
      "Revoke a group's role on the system."},
+
+    {"identity:create_application_credential", "user_id:%(user_id)s",
+     "Make an application credential."},
+    {"identity:list_application_credentials", SEES " or user_id:%(user_id)s",
+     "List a user's application credentials."},
+    {"identity:get_application_credential", SEES " or user_id:%(user_id)s",
+     "Show an application credential."},
+    {"identity:delete_application_credential", "rule:admin_required or user_id:%(user_id)s",
+     "Delete an application credential."},
+    {"identity:create_credential", OWNS_CREDENTIAL, "Make a credential."},
+    {"identity:list_credentials", "@", "List credentials: one's own."},
+    {"identity:list_any_credentials", SEES, "List anybody's credentials."},
+    {"identity:get_credential", SEES " or user_id:%(target.credential.user_id)s",
+     "Show a credential."},
+    {"identity:update_credential", OWNS_CREDENTIAL, "Change a credential."},
+    {"identity:delete_credential", OWNS_CREDENTIAL, "Delete a credential."},
+    {"identity:ec2_create_credential", OWNS_CREDENTIAL, "Make an EC2 key pair."},
+    {"identity:ec2_list_credentials", SEES " or user_id:%(target.credential.user_id)s",
+     "List a user's EC2 key pairs."},
+    {"identity:ec2_get_credential", SEES " or user_id:%(target.credential.user_id)s",
+     "Show an EC2 key pair."},
+    {"identity:ec2_delete_credential", OWNS_CREDENTIAL, "Delete an EC2 key pair."},
 
     {"identity:get_region", "@", "Show a region."},
     {"identity:list_regions", "@", "List regions."},

@@ -74,6 +74,31 @@ constexpr Row user_rows[] = {
      "identity:remove_user_from_group"},
 };
 
+constexpr Row credential_rows[] = {
+    {POST, "/users/{user_id}/application_credentials", create_application_credential,
+     "identity:create_application_credential"},
+    {GET, "/users/{user_id}/application_credentials", list_application_credentials,
+     "identity:list_application_credentials"},
+    {GET, "/users/{user_id}/application_credentials/{application_credential_id}",
+     show_application_credential, "identity:get_application_credential"},
+    {DELETE, "/users/{user_id}/application_credentials/{application_credential_id}",
+     delete_application_credential, "identity:delete_application_credential"},
+
+    {POST, "/credentials", create_credential, "identity:create_credential"},
+    {GET, "/credentials", list_credentials, "identity:list_credentials"},
+    {GET, "/credentials/{credential_id}", show_credential, "identity:get_credential"},
+    {PATCH, "/credentials/{credential_id}", update_credential, "identity:update_credential"},
+    {DELETE, "/credentials/{credential_id}", delete_credential, "identity:delete_credential"},
+    {POST, "/users/{user_id}/credentials/OS-EC2", create_ec2_credential,
+     "identity:ec2_create_credential"},
+    {GET, "/users/{user_id}/credentials/OS-EC2", list_ec2_credentials,
+     "identity:ec2_list_credentials"},
+    {GET, "/users/{user_id}/credentials/OS-EC2/{access}", show_ec2_credential,
+     "identity:ec2_get_credential"},
+    {DELETE, "/users/{user_id}/credentials/OS-EC2/{access}", delete_ec2_credential,
+     "identity:ec2_delete_credential"},
+};
+
 constexpr Row role_rows[] = {
     {POST, "/roles", create_role, "identity:create_role"},
     {GET, "/roles", list_roles, "identity:list_roles"},
@@ -162,8 +187,8 @@ constexpr GrantForm grant_forms[] = {
 void mount_routes(http::Router& router, State& state) {
     router.mount<State>(root_api, root_rows, state);
     for (const auto& rows : {std::span<const Row>(token_rows), std::span<const Row>(project_rows),
-                             std::span<const Row>(user_rows), std::span<const Row>(role_rows),
-                             std::span<const Row>(catalog_rows)}) {
+                             std::span<const Row>(user_rows), std::span<const Row>(credential_rows),
+                             std::span<const Row>(role_rows), std::span<const Row>(catalog_rows)}) {
         router.mount<State>(v3_api, rows, state);
     }
     for (const auto& form : grant_forms) {

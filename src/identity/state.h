@@ -38,6 +38,7 @@ struct Identity::State {
     Settings settings;
     Stores stores;
     Generation generation{1};
+    CredentialStore credentials;
     KeyRepository keys;
     Passwords passwords;
     Tokens tokens;

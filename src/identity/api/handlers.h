@@ -87,6 +87,23 @@ Task<Reply> revoke_grant(Request& request, State& identity);
 // role_assignments.cpp
 Task<Reply> list_role_assignments(Request& request, State& identity);
 
+// application_credentials.cpp
+Task<Reply> create_application_credential(Request& request, State& identity);
+Task<Reply> list_application_credentials(Request& request, State& identity);
+Task<Reply> show_application_credential(Request& request, State& identity);
+Task<Reply> delete_application_credential(Request& request, State& identity);
+
+// credentials.cpp
+Task<Reply> create_credential(Request& request, State& identity);
+Task<Reply> list_credentials(Request& request, State& identity);
+Task<Reply> show_credential(Request& request, State& identity);
+Task<Reply> update_credential(Request& request, State& identity);
+Task<Reply> delete_credential(Request& request, State& identity);
+Task<Reply> create_ec2_credential(Request& request, State& identity);
+Task<Reply> list_ec2_credentials(Request& request, State& identity);
+Task<Reply> show_ec2_credential(Request& request, State& identity);
+Task<Reply> delete_ec2_credential(Request& request, State& identity);
+
 // regions.cpp
 Task<Reply> create_region(Request& request, State& identity);
 Task<Reply> create_named_region(Request& request, State& identity);

@@ -66,8 +66,21 @@ void parse_method(const json::Value& identity, const std::string& method, Login&
         login.token = text_in(object_in(identity, "token", "identity"), "id", path, 8192);
         return;
     }
-    throw unauthorized("The authentication method '{}' is not offered; password and token are.",
-                       method);
+    if (method == "application_credential") {
+        const auto& given = object_in(identity, "application_credential", "identity");
+        login.methods |= static_cast<uint8_t>(AuthMethod::application_credential);
+        login.credential_id = text_in(given, "id", path, 4 * max_reference_characters);
+        login.credential_name = text_in(given, "name", path, 4 * max_reference_characters);
+        login.secret = text_in(given, "secret", path, max_password_bytes);
+        if (login.credential_id.empty()) {
+            login.user = reference_in(object_in(given, "user", path), path + "/user", true);
+        }
+        return;
+    }
+    throw unauthorized(
+        "The authentication method '{}' is not offered; password, token and "
+        "application_credential are.",
+        method);
 }
 
 void parse_scope(const json::Value& scope, Login& login) {
@@ -175,6 +188,44 @@ Task<std::optional<User>> check_password(State& identity, const Login& login) {
     co_return right ? user : std::nullopt;
 }
 
+std::optional<ApplicationCredential> find_credential(sql::Transaction& tx, const Stores& stores,
+                                                     const Login& login) {
+    if (!login.credential_id.empty()) {
+        return stores.application_credentials.find(tx,
+                                                   ApplicationCredentialId(login.credential_id));
+    }
+    const auto user = find_user(tx, stores, login.user);
+    return user ? stores.application_credentials.find_by_name(tx, user->id, login.credential_name)
+                : std::nullopt;
+}
+
+/// A program's login: the credential says who and where, so nothing else may be asked for.
+Task<Payload> log_in_by_credential(State& identity, Login login, Payload payload) {
+    const auto only = static_cast<uint8_t>(AuthMethod::application_credential);
+    const auto credential = co_await identity.core.database.read(
+        [&](sql::Transaction& tx) { return find_credential(tx, identity.stores, login); });
+    const bool right = co_await identity.passwords.matches(
+        login.secret, credential ? credential->secret_hash : "");
+    if (!right || login.methods != only || login.scope != Login::Scope::by_default) {
+        throw refused();
+    }
+    payload.user_id = credential->user_id;
+    payload.scope = ScopeKind::project;
+    payload.scope_id = credential->project_id.value;
+    payload.application_credential_id = credential->id.value;
+    payload.audit_ids = identity.tokens.new_audit_ids(nullptr);
+    co_await identity.core.database.read([&](sql::Transaction& tx) {
+        const auto user = identity.stores.users.find(tx, payload.user_id);
+        const auto project = identity.stores.projects.find(tx, credential->project_id);
+        if (!user || !project) {
+            throw refused();
+        }
+        payload.user_epoch = static_cast<uint64_t>(user->epoch);
+        payload.scope_epoch = static_cast<uint64_t>(project->epoch);
+    });
+    co_return payload;
+}
+
 }  // namespace
 
 Login parse_login(const json::Value& auth) {
@@ -206,9 +257,15 @@ Task<Payload> log_in(State& identity, Login login) {
     const auto has = [&](AuthMethod method) {
         return (login.methods & static_cast<uint8_t>(method)) != 0;
     };
+    if (has(AuthMethod::application_credential)) {
+        co_return co_await log_in_by_credential(identity, std::move(login), payload);
+    }
     std::shared_ptr<const Token> parent;
     if (has(AuthMethod::token)) {
         parent = co_await identity.tokens.check(login.token);
+        if (!parent->payload.application_credential_id.empty()) {
+            throw refused();
+        }
         payload.user_id = parent->payload.user_id;
         payload.user_epoch = parent->payload.user_epoch;
         payload.methods |= parent->payload.methods;

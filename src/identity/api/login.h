@@ -21,7 +21,10 @@ struct Login {
     uint8_t methods = 0;  ///< bits of AuthMethod
     Reference user;       ///< of the password method
     std::string password;
-    std::string token;    ///< of the token method
+    std::string token;            ///< of the token method
+    std::string credential_id;    ///< of the application_credential method, or
+    std::string credential_name;  ///< one that `user` has
+    std::string secret;
     enum class Scope { by_default, unscoped, project, domain, system } scope = Scope::by_default;
     Reference scoped_to;  ///< project or domain
 };

@@ -137,6 +137,9 @@ private:
             }
         }
         for (const auto& role : with_implied({origin.role_id}, implications())) {
+            if (is_domains_own(role)) {
+                continue;
+            }
             for (const auto& user : users) {
                 for (const auto& target : targets) {
                     into.push_back({{.actor = Actor::user,
@@ -151,6 +154,15 @@ private:
         }
     }
 
+    /// Such a role counts by what it implies only.
+    bool is_domains_own(const RoleId& id) {
+        if (roles_.empty()) {
+            roles_ = stores_.roles.all(tx_);
+        }
+        const auto role = roles_.find(id);
+        return role != roles_.end() && role->second.domain_id.has_value();
+    }
+
     const std::vector<Implication>& implications() {
         if (!implications_) {
             implications_ = stores_.roles.implications(tx_);
@@ -162,6 +174,7 @@ private:
     const Stores& stores_;
     const Wanted& wanted_;
     std::set<std::string> projects_;
+    std::map<RoleId, Role> roles_;
     std::optional<std::vector<Implication>> implications_;
 };
 

@@ -152,6 +152,13 @@ void require(sql::Page& page, const char* column, std::string value) {
     page.conditions.push_back({.column = column, .values = {std::move(value)}});
 }
 
+Task<void> refuse_restricted(const Request& request, State& identity) {
+    const auto token = co_await identity.tokens.check(request.caller().token);
+    if (token->restricted) {
+        throw forbidden("A restricted application credential cannot make or delete credentials.");
+    }
+}
+
 DomainId own_domain(const Request& request) {
     const auto& caller = request.caller();
     if (!caller.domain_id.empty()) {

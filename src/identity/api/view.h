@@ -126,4 +126,8 @@ void require(sql::Page& page, const char* column, std::string value);
 /// default one.
 DomainId own_domain(const Request& request);
 
+/// Throws forbidden() if the caller came with an application credential that must not make, change
+/// or delete secrets: what it could do would outlive it.
+Task<void> refuse_restricted(const Request& request, State& identity);
+
 }  // namespace welkin::identity

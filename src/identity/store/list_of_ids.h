@@ -23,8 +23,9 @@ template <class F>
 void for_slices(const std::vector<std::string>& ids, F use) {
     for (size_t first = 0; first < ids.size(); first += ids_at_once) {
         const auto count = std::min(ids_at_once, ids.size() - first);
-        const std::vector<sql::Value> slice(ids.begin() + static_cast<std::ptrdiff_t>(first),
-                                            ids.begin() + static_cast<std::ptrdiff_t>(first + count));
+        const std::vector<sql::Value> slice(
+            ids.begin() + static_cast<std::ptrdiff_t>(first),
+            ids.begin() + static_cast<std::ptrdiff_t>(first + count));
         use(marks(count), slice);
     }
 }

@@ -5,6 +5,8 @@ namespace welkin::identity {
 void Stores::erase_user(sql::Transaction& tx, const UserId& id) const {
     assignments.forget_actor(tx, Actor::user, id);
     groups.forget_user(tx, id);
+    application_credentials.forget_user(tx, id);
+    CredentialStore::forget_user(tx, id);
     users.erase(tx, id);
 }
 
@@ -16,6 +18,8 @@ void Stores::erase_group(sql::Transaction& tx, const GroupId& id) const {
 void Stores::erase_project(sql::Transaction& tx, const ProjectId& id) const {
     assignments.forget_target(tx, id);
     users.forget_default_project(tx, id);
+    application_credentials.forget_project(tx, id);
+    CredentialStore::forget_project(tx, id);
     projects.erase(tx, id);
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 // Stores: identity's aggregates in one place, and what must happen in several of them at once.
+#include "identity/store/application_credential_store.h"
 #include "identity/store/assignment_store.h"
 #include "identity/store/catalog_store.h"
+#include "identity/store/credential_store.h"
 #include "identity/store/group_store.h"
 #include "identity/store/project_store.h"
 #include "identity/store/revocation_store.h"
@@ -18,6 +20,7 @@ struct Stores {
     AssignmentStore assignments;
     CatalogStore catalog;
     RevocationStore revocations;
+    ApplicationCredentialStore application_credentials;
 
     // Each with everything that refers to it.
     void erase_user(sql::Transaction& tx, const UserId& id) const;

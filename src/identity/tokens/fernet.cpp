@@ -44,8 +44,9 @@ std::string seal(std::string_view key, std::string_view iv, int64_t seconds,
     return encoded;
 }
 
-std::optional<std::string> open(std::span<const std::string> keys, std::string_view token) {
-    if (token.size() > max_token_characters) {
+std::optional<std::string> open(std::span<const std::string> keys, std::string_view token,
+                                size_t max_characters) {
+    if (token.size() > max_characters) {
         return std::nullopt;
     }
     const auto bytes = text::from_base64url(token);

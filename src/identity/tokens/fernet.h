@@ -14,6 +14,7 @@ namespace welkin::identity::fernet {
 inline constexpr size_t key_bytes = 32;  ///< 16 for signing, then 16 for encryption
 inline constexpr size_t iv_bytes = 16;
 inline constexpr size_t max_token_characters = 2048;
+inline constexpr size_t no_limit = ~size_t{0};
 
 /// A key from its text: base64url of 32 bytes. Nothing if it is not one.
 std::optional<std::string> key_from_text(std::string_view text);
@@ -23,6 +24,7 @@ std::string seal(std::string_view key, std::string_view iv, int64_t seconds,
                  std::string_view content);
 
 /// The content, if one of the keys sealed it and nothing was changed since.
-std::optional<std::string> open(std::span<const std::string> keys, std::string_view token);
+std::optional<std::string> open(std::span<const std::string> keys, std::string_view token,
+                                size_t max_characters = max_token_characters);
 
 }  // namespace welkin::identity::fernet

@@ -15,6 +15,7 @@ struct Names {
     Project user_domain;
     Project scope;         ///< project or domain
     Project scope_domain;  ///< of a project
+    std::optional<ApplicationCredential> credential;
 };
 
 void check_user(sql::Transaction& tx, const Stores& stores, const Payload& payload, Names& names) {
@@ -48,6 +49,28 @@ void check_scope(sql::Transaction& tx, const Stores& stores, const Payload& payl
         names.scope_domain = *std::move(domain);
     }
     names.scope = *std::move(scope);
+}
+
+/// Leaves of the user's roles what the application credential may use.
+void check_credential(sql::Transaction& tx, const Stores& stores, const Payload& payload,
+                      Names& names, std::vector<Role>& roles) {
+    if (payload.application_credential_id.empty()) {
+        return;
+    }
+    const ApplicationCredentialId id(payload.application_credential_id);
+    auto credential = stores.application_credentials.find(tx, id);
+    if (!credential || credential->user_id != payload.user_id ||
+        credential->project_id.value != payload.scope_id ||
+        (credential->expires_at && *credential->expires_at <= tx.now())) {
+        throw void_token();
+    }
+    std::set<RoleId> allowed;
+    for (const auto& role : credential->roles) {
+        allowed.insert(RoleId(role));
+    }
+    allowed = with_implied(std::move(allowed), stores.roles.implications(tx));
+    std::erase_if(roles, [&](const Role& role) { return !allowed.contains(role.id); });
+    names.credential = std::move(credential);
 }
 
 auth::Caller caller_of(const Payload& payload, const Names& names, const std::vector<Role>& roles) {
@@ -119,6 +142,12 @@ std::string body_of(const Payload& payload, const Names& names, const std::vecto
     out.member("expires_at", format_time_micros(payload.expires_at));
     out.member("issued_at", format_time_micros(payload.issued_at));
     write_scope(out, payload, names);
+    if (names.credential) {
+        out.key("application_credential").begin_object();
+        out.member("id", names.credential->id.value).member("name", names.credential->name);
+        out.member("restricted", !names.credential->unrestricted);
+        out.end_object();
+    }
     if (payload.scope != ScopeKind::none) {
         out.key("roles").begin_array();
         for (const auto& role : roles) {
@@ -167,6 +196,7 @@ Token load_token(sql::Transaction& tx, const Stores& stores, Payload payload) {
     check_user(tx, stores, payload, names);
     check_scope(tx, stores, payload, names);
     auto roles = roles_on(tx, stores, payload.user_id, payload.scope, payload.scope_id);
+    check_credential(tx, stores, payload, names, roles);
     if (payload.scope != ScopeKind::none && roles.empty()) {
         throw void_token();
     }
@@ -174,6 +204,10 @@ Token load_token(sql::Transaction& tx, const Stores& stores, Payload payload) {
         throw void_token();
     }
     Token token;
+    token.restricted = names.credential && !names.credential->unrestricted;
+    if (names.credential && names.credential->expires_at) {
+        payload.expires_at = std::min(payload.expires_at, *names.credential->expires_at);
+    }
     token.caller = caller_of(payload, names, roles);
     token.is_domain = names.scope.is_domain && payload.scope == ScopeKind::project;
     token.body = body_of(payload, names, roles);

@@ -15,6 +15,7 @@ struct Token {
     auth::Caller caller;      ///< without the token's text
     std::vector<Role> roles;  ///< on the scope, implied ones included, by name
     bool is_domain = false;   ///< the project is one that acts as a domain
+    bool restricted = false;  ///< of an application credential that must not make others
     std::string body;         ///< {"token": {... without the catalogue and the closing braces
 
     bool scoped() const { return payload.scope != ScopeKind::none; }

@@ -107,3 +107,30 @@ CREATE TABLE identity_revoked_token (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX identity_revoked_token_by_expiry ON identity_revoked_token (expires_at);
+
+-- roles: JSON list of role ids; secret_hash: as of passwords.
+CREATE TABLE identity_application_credential (
+    id VARCHAR(64) NOT NULL PRIMARY KEY,
+    user_id VARCHAR(64) NOT NULL,
+    project_id VARCHAR(64) NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    description TEXT,
+    secret_hash TEXT NOT NULL,
+    expires_at BIGINT,
+    unrestricted INTEGER NOT NULL,
+    roles TEXT NOT NULL
+);
+CREATE UNIQUE INDEX identity_application_credential_by_name
+    ON identity_application_credential (user_id, name);
+CREATE INDEX identity_application_credential_by_project
+    ON identity_application_credential (project_id);
+
+-- Secrets of other kinds (EC2 keys, certificates); blob is sealed, see credential.h.
+CREATE TABLE identity_credential (
+    id VARCHAR(64) NOT NULL PRIMARY KEY,
+    user_id VARCHAR(64) NOT NULL,
+    project_id VARCHAR(64),
+    type VARCHAR(255) NOT NULL,
+    blob_sealed TEXT NOT NULL
+);
+CREATE INDEX identity_credential_by_user ON identity_credential (user_id);
