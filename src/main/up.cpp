@@ -99,6 +99,13 @@ void write_credentials(Env& env, const std::string& data_dir, const std::string&
                               0600);
 }
 
+/// Made on a loop, because its parts serve the bus from the loop they are made on.
+Task<void> start_cloud(Env& env, config::Config& config, std::string data_dir,
+                       std::unique_ptr<Cloud>& cloud) {
+    cloud = std::make_unique<Cloud>(env, config, std::move(data_dir));
+    co_await cloud->start();
+}
+
 /// Signals are taken by sigwait in this thread, so every other one must have them blocked.
 sigset_t block_signals() {
     sigset_t set;
@@ -122,12 +129,12 @@ int run_up(config::Config& config, const std::string& data_dir) {
         threads = std::max(1U, std::thread::hardware_concurrency());
     }
     async::Loops loops(static_cast<int>(threads));
-    Cloud cloud(*env, config, data_dir);
-    loops.run(cloud.start());
+    std::unique_ptr<Cloud> cloud;
+    loops.run(start_cloud(*env, config, data_dir, cloud));
     http::Server server(loops, server_options(config),
-                        [&](http::Request& request) { return cloud.handle(request); });
+                        [&](http::Request& request) { return cloud->handle(request); });
     const auto url = url_of(config, server.address());
-    write_credentials(*env, data_dir, url, cloud.admin_password());
+    write_credentials(*env, data_dir, url, cloud->admin_password());
     std::printf("ready %s\n", url.c_str());
     std::fflush(stdout);
     log::info("serving", {{"url", url}, {"data", data_dir}});
@@ -136,7 +143,7 @@ int run_up(config::Config& config, const std::string& data_dir) {
     sigwait(&signals, &signal);
     log::info("stopping", {{"signal", signal}});
     loops.run(server.stop());
-    loops.run(cloud.stop());
+    loops.run(cloud->stop());
     loops.stop();
     log::info("stopped");
     log::flush();
