@@ -24,7 +24,7 @@ struct FixedIp {
     SubnetId subnet_id;
     std::string address;
     int prefix_length = 0;
-    std::string gateway;                       ///< may be empty
+    std::string gateway;  ///< may be empty
     std::vector<std::string> dns_nameservers;
     std::vector<std::pair<std::string, std::string>> host_routes;  ///< destination, next hop
     bool dhcp = true;
@@ -48,9 +48,9 @@ struct PortView {
 
 /// One entry of a server's "networks".
 struct NicRequest {
-    NetworkId network_id;    ///< or
-    PortId port_id;          ///< an existing, unbound port
-    std::string fixed_ip;    ///< wanted address, may be empty
+    NetworkId network_id;  ///< or
+    PortId port_id;        ///< an existing, unbound port
+    std::string fixed_ip;  ///< wanted address, may be empty
     std::string tag;
 };
 
@@ -59,7 +59,7 @@ struct AttachRequest {
     ProjectId project_id;
     HostName host;
     std::string availability_zone;
-    std::string server_name;                   ///< becomes the DHCP host name
+    std::string server_name;  ///< becomes the DHCP host name
     std::vector<NicRequest> nics;
     bool automatic = false;                    ///< "auto", or nothing said before 2.37
     std::vector<std::string> security_groups;  ///< names or ids; empty: "default"
@@ -83,12 +83,13 @@ class Network {
 public:
     explicit Network(Core& core);
     ~Network();
-    /// Starts this host's side of networking (or the fake one: network.driver), repairs what differs
-    /// from the database, removes what nobody owns.
+    /// Starts this host's side of networking (or the fake one: network.driver), repairs what
+    /// differs from the database, removes what nobody owns.
     Task<void> start_host();
     Task<void> stop_host();
 
-    // ---- for compute, inside its transactions -----------------------------------------------------
+    // ---- for compute, inside its transactions
+    // -----------------------------------------------------
     /// Makes or binds the ports of a new server, in order. Throws what the API should say.
     std::vector<PortView> attach(sql::Transaction& tx, const auth::Caller& caller,
                                  const history::Author& author, const AttachRequest& wanted);
@@ -107,7 +108,8 @@ public:
                                std::string_view group);
     void set_port_status(sql::Transaction& tx, const PortId& port, std::string_view status);
 
-    // ---- for compute's workflows: on the host, idempotent -------------------------------------------
+    // ---- for compute's workflows: on the host, idempotent
+    // -------------------------------------------
     Task<Plugged> plug(HostName host, PortId port);
     Task<void> unplug(HostName host, PortId port);
 

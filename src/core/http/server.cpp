@@ -176,6 +176,9 @@ Server::Server(async::Loops& loops, ServerOptions options, RequestHandler handle
     state_->start(loops);
 }
 
+Server::Server(ServerOptions options, RequestHandler handler)
+    : state_(std::make_shared<State>(std::move(options), std::move(handler))) {}
+
 Server::~Server() {
     if (!state_->context.stopping.exchange(true)) {
         state_->close_listeners(state_);

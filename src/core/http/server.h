@@ -36,6 +36,8 @@ class Server {
 public:
     /// Listens on every loop (SO_REUSEPORT) and serves until stop().
     Server(async::Loops& loops, ServerOptions options, RequestHandler handler);
+    /// Listens nowhere: serves what serve() is given.
+    Server(ServerOptions options, RequestHandler handler);
     ~Server();
     async::Address address() const;
     /// Stops accepting, lets requests in flight end (drain_timeout), closes the rest.
