@@ -21,6 +21,8 @@ constexpr config::Option image_options[] = {
     {"image.size_cap", config::Type::size_bytes, "1TiB", "The largest image that may be uploaded."},
     {"image.user_storage_quota", config::Type::size_bytes, "0",
      "How many bytes the images of one project may take; 0 means no limit."},
+    {"image.concurrent_uploads", config::Type::integer, "64",
+     "How many uploads are taken at once; more are answered 503 to come again later."},
     {"image.require_format_match", config::Type::boolean, "true",
      "Whether an upload is refused that does not look like the image's disk_format; data that "
      "is another known disk format is refused in any case."},
@@ -69,9 +71,9 @@ Image::State::State(Core& core_parts)
       store(stores::make_store(store_id, core.env, core.data_dir + "/image")),
       mismatch(core.config.boolean("image.require_format_match") ? formats::Mismatch::refuse
                                                                  : formats::Mismatch::allow),
-      limits{
-          .image_bytes = static_cast<uint64_t>(core.config.bytes("image.size_cap")),
-          .project_bytes = static_cast<uint64_t>(core.config.bytes("image.user_storage_quota"))} {}
+      limits{.image_bytes = static_cast<uint64_t>(core.config.bytes("image.size_cap")),
+             .project_bytes = static_cast<uint64_t>(core.config.bytes("image.user_storage_quota")),
+             .uploads = static_cast<int>(core.config.integer("image.concurrent_uploads"))} {}
 
 Image::Image(Core& core) : state_(std::make_unique<State>(core)) {
     constexpr Duration reap_period = 10s;

@@ -1,5 +1,6 @@
 #pragma once
 // State: what image's handlers and jobs work with; made in image.cpp.
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,7 @@ struct Limits {
     size_t properties = 128;
     size_t tags = 128;
     size_t members = 128;
+    int uploads = 64;  ///< at once; each takes a few MiB
 };
 
 struct Image::State {
@@ -34,6 +36,7 @@ struct Image::State {
     std::unique_ptr<stores::Store> store;
     formats::Mismatch mismatch = formats::Mismatch::refuse;
     Limits limits;
+    std::atomic<int> uploads = 0;  ///< under way
 };
 
 using State = Image::State;

@@ -58,7 +58,27 @@ private:
     std::chrono::steady_clock::time_point next_;
 };
 
+/// One of the uploads that may be under way at once.
+class UploadPlace {
+public:
+    explicit UploadPlace(State& state) : uploads_(state.uploads) {
+        if (++uploads_ > state.limits.uploads) {
+            --uploads_;
+            throw unavailable("{} image uploads are under way, and more are not taken now.",
+                              state.limits.uploads)
+                .with_header("Retry-After", "10");
+        }
+    }
+    UploadPlace(const UploadPlace&) = delete;
+    UploadPlace& operator=(const UploadPlace&) = delete;
+    ~UploadPlace() { --uploads_; }
+
+private:
+    std::atomic<int>& uploads_;
+};
+
 Task<transfer::Received> store_body(http::Request& request, State& state, const Upload& upload) {
+    const UploadPlace place(state);
     auto& body = request.body();
     auto sink = co_await async::blocking([&] {
         if (body.length().value_or(0) > state.store->free_bytes()) {

@@ -68,9 +68,9 @@ def configure(workspace, cloud, flavors, images):
                                      "trust": "false", "application_credentials": "false"},
         "service_available": {"glance": "true", "nova": "true", "neutron": "true", "cinder": "false",
                               "swift": "false", "horizon": "false"},
-        "image": {"disk_formats": "raw,qcow2,ami,ari,aki,vhd,vmdk,vdi,iso,vhdx",
+        "image": {"disk_formats": "raw",  # Tempest uploads noise, which is nothing else
                   "container_formats": "bare,ami,ari,aki,ovf,docker,ova"},
-        "image-feature-enabled": {"api_v2": "true", "import_image": "false"},
+        "image-feature-enabled": {"api_v2": "true", "import_image": "true", "os_glance_reserved": "true"},
         "compute": {"image_ref": images[0], "image_ref_alt": images[1], "flavor_ref": flavors[0],
                     "flavor_ref_alt": flavors[1], "build_timeout": "60", "build_interval": "1",
                     "min_compute_nodes": "1", "max_microversion": versions["version"]},

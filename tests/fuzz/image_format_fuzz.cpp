@@ -13,7 +13,7 @@ using image::formats::Mismatch;
 namespace {
 
 constexpr std::string_view formats[] = {"raw", "qcow2", "vmdk", "vdi", "vhd", "vhdx", "iso", "ami"};
-constexpr size_t largest = 8 << 20;
+constexpr size_t largest = 2 << 20;
 
 /// What the chunks say.
 std::string unpack(std::string_view packed) {
@@ -22,7 +22,7 @@ std::string unpack(std::string_view packed) {
         const auto gap = image::formats::little_endian(packed, 0, 3);
         const auto length = image::formats::little_endian(packed, 3, 2);
         packed.remove_prefix(5);
-        bytes.append(gap, '\0');
+        bytes.append(std::min<size_t>(gap, largest), '\0');
         bytes += packed.substr(0, length);
         packed.remove_prefix(std::min<size_t>(packed.size(), length));
     }
@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         return 0;
     }
     const auto format = formats[data[0] % std::size(formats)];
-    const size_t step = data[1] == 0 ? largest : size_t{data[1]} * 37;
+    const size_t step = data[1] == 0 ? largest : size_t{data[1]} * 997;
     const auto bytes = unpack({reinterpret_cast<const char*>(data) + 2, size - 2});
     try {
         Inspection inspection(std::string(format), "bare",

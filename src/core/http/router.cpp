@@ -249,7 +249,8 @@ std::vector<const MountedRoute*> Router::find(Request& request) const {
 
     Walk walk{parts, request.method};
     if (!walk.descend(*root_, 0)) {
-        if (walk.allowed.empty()) {
+        // "DELETE /images/" is not a method that a list lacks, but an item without an id.
+        if (walk.allowed.empty() || trailing_slash) {
             throw not_found("The resource {} could not be found.", raw_path);
         }
         const auto allow = allow_header(walk.allowed);

@@ -358,6 +358,19 @@ TEST_F(LimitedImageData, HasALargestSizeAndAQuota) {
     EXPECT_EQ(upload(elsewhere, std::string(600, 'x'), "p2:member").status, 204);
 }
 
+class NoUploads : public ImageData {
+protected:
+    NoUploads() : ImageData({"image.concurrent_uploads=0"}) {}
+};
+
+TEST_F(NoUploads, AreTakenLaterWhenTooManyAreUnderWay) {
+    const auto id = create();
+    const auto refused = upload(id, "data");
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.headers.get("Retry-After"), "10");
+    expect_untouched(id);
+}
+
 class FakeStoreImageData : public ImageData {
 protected:
     FakeStoreImageData() : ImageData({"image.store=fake"}) {}

@@ -114,6 +114,9 @@ Task<Reply> create_image(Request& request, State& state) {
 }
 
 Task<Reply> list_images(Request& request, State& state) {
+    if (request.path.ends_with('/')) {
+        throw not_found("No image found with an empty ID");
+    }
     const auto query = parse_image_query(request.query);
     request.authorize();
     const auto images = co_await state.core.database.read(

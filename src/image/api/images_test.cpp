@@ -262,7 +262,9 @@ TEST_F(ImagesApi, DeletesUnlessProtected) {
     EXPECT_EQ(ask(Method::DELETE, path).status, 204);
     EXPECT_EQ(ask(Method::DELETE, path).status, 404);
     EXPECT_EQ(get(path).status, 404);
-    EXPECT_EQ(ask(Method::DELETE, "/images/").status, 405);
+    EXPECT_EQ(ask(Method::DELETE, "/images/").status, 404);
+    EXPECT_EQ(get("/images/").status, 404);
+    EXPECT_EQ(ask(Method::DELETE, "/images").status, 405);
 }
 
 TEST_F(ImagesApi, WritesEachChangeIntoTheChangeLog) {
