@@ -12,6 +12,7 @@
 #include "core/config/config.h"
 #include "core/http/pipeline/pipeline.h"
 #include "core/http/router.h"
+#include "core/observe/log.h"
 #include "core/work/runner.h"
 #include "image/image.h"
 #include "image/state.h"
@@ -53,6 +54,7 @@ struct Answer {
 class ImageWorld : public testing::Test {
 protected:
     explicit ImageWorld(std::initializer_list<const char*> settings = {}) {
+        log::configure({.level = log::Level::error});
         char path[] = "/tmp/welkin-image-XXXXXX";
         directory = ::mkdtemp(path);
         config.declare(options());
