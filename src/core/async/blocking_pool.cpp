@@ -1,6 +1,5 @@
 #include "core/async/blocking_pool.h"
 
-#include "core/async/blocking.h"
 #include "core/async/threads.h"
 #include "core/base/error.h"
 #include "core/observe/log.h"

@@ -12,6 +12,10 @@
 
 namespace welkin::async {
 
+/// True on a blocking thread whose loops are ending, which waits for the job: long ones should look
+/// now and then, and give up.
+bool blocking_should_end();
+
 class BlockingPool {
 public:
     explicit BlockingPool(int max_threads, Duration idle_limit = 30s);

@@ -10,7 +10,7 @@
 #include <csignal>
 #include <system_error>
 
-#include "core/async/blocking.h"
+#include "core/async/blocking_pool.h"
 #include "core/base/child.h"
 #include "core/base/descriptor.h"
 #include "core/base/error.h"
