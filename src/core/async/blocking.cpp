@@ -1,3 +1,5 @@
+#include "core/async/blocking.h"
+
 #include <condition_variable>
 
 #include "core/async/async.h"

@@ -113,7 +113,7 @@ Task<Reply> list_tags(Request& request, Network::State& network) {
 
 /// PUT /{collection}/{id}/tags
 Task<Reply> replace_tags(Request& request, Network::State& network) {
-    const auto& list = request.json("tags");
+    const auto& list = request.json()["tags"];
     if (!list.is_array()) {
         throw bad_request("'tags' must be a list of texts.");
     }
