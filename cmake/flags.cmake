@@ -18,7 +18,7 @@ add_compile_options(-Wall -Wextra -Wnon-virtual-dtor -Wno-missing-field-initiali
     -fno-omit-frame-pointer -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 
 if(WELKIN_SANITIZE)
-    add_compile_options(-fsanitize=${WELKIN_SANITIZE} -fno-sanitize-recover=all)
+    add_compile_options(-fsanitize=${WELKIN_SANITIZE} -fno-sanitize-recover=all -fno-sanitize=vptr)
     string(REPLACE "fuzzer-no-link" "" link_sanitize "${WELKIN_SANITIZE}")
     string(REGEX REPLACE ",+$" "" link_sanitize "${link_sanitize}")
     add_link_options(-fsanitize=${link_sanitize})
