@@ -1,5 +1,3 @@
-#include "core/async/blocking.h"
-
 #include <condition_variable>
 
 #include "core/async/async.h"
