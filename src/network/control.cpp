@@ -27,7 +27,7 @@ struct DhcpPort {
 /// The network's own port for its DHCP server, with an address of each subnet that needs one. Where
 /// none is left the server makes do with the gateway's.
 DhcpPort find_dhcp_port(sql::Transaction& tx, Network::State& network, const VirtualNetwork& on,
-                        const std::vector<Subnet>& subnets) {
+                        const std::vector<Subnet>& subnets, Reserve reserve) {
     const Scope scope{"network_id = ? AND device_owner = ?",
                       {on.id.value, std::string(owner_dhcp)}};
     auto known = network.ports.select(tx, scope);
@@ -43,6 +43,8 @@ DhcpPort find_dhcp_port(sql::Transaction& tx, Network::State& network, const Vir
         });
         if (own != kept.end()) {
             addresses.push_back(*own);
+        } else if (reserve == Reserve::no) {
+            found.lacks = true;
         } else if (const auto ip = network.addressing.next_free(tx, subnet)) {
             addresses.push_back({subnet.id, ip->text()});
             found.lacks = true;
@@ -60,7 +62,7 @@ DhcpPort find_dhcp_port(sql::Transaction& tx, Network::State& network, const Vir
                           .device_owner = std::string(owner_dhcp)};
         found.port->port_security_enabled = false;
     }
-    if (found.lacks) {
+    if (found.lacks && found.port) {
         found.port->fixed_ips = std::move(addresses);
     }
     return found;
@@ -179,7 +181,7 @@ std::optional<HostDocument> document_of(sql::Transaction& tx, Network::State& ne
         net.id = on.id;
         net.mtu = on.mtu;
         net.subnets = std::move(subnets[on.id]);
-        auto dhcp = find_dhcp_port(tx, network, on, net.subnets);
+        auto dhcp = find_dhcp_port(tx, network, on, net.subnets, reserve);
         if (dhcp.lacks && reserve == Reserve::no) {
             return std::nullopt;
         }

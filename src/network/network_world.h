@@ -12,6 +12,7 @@
 #include "core/config/config.h"
 #include "core/http/pipeline/pipeline.h"
 #include "core/http/router.h"
+#include "core/observe/log.h"
 #include "core/work/runner.h"
 #include "network/network.h"
 #include "network/state.h"
@@ -48,10 +49,18 @@ struct Answer {
     http::Headers headers;
     std::string body;
 
-    json::Value json() const { return json::parse(body); }
-    json::Value operator[](std::string_view name) const { return json()[name]; }
+    /// Valid as long as the answer.
+    const json::Value& json() const {
+        if (!parsed) {
+            parsed = std::make_shared<const json::Value>(json::parse(body));
+        }
+        return *parsed;
+    }
+    const json::Value& operator[](std::string_view name) const { return json()[name]; }
     /// The NeutronError's type.
     std::string error() const { return json()["NeutronError"].text("type"); }
+
+    mutable std::shared_ptr<const json::Value> parsed = {};
 };
 
 class NetworkWorld : public testing::Test {
@@ -59,6 +68,7 @@ protected:
     explicit NetworkWorld(std::vector<std::string> settings = {}) {
         char path[] = "/tmp/welkin-network-XXXXXX";
         core.data_dir = ::mkdtemp(path);
+        log::configure({.level = log::Level::warning});
         config.declare(options());
         config.set("network.driver=fake");
         for (const auto& setting : settings) {

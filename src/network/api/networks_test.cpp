@@ -88,12 +88,12 @@ TEST_F(NetworksApi, FiltersSortsPagesAndPicksFields) {
     EXPECT_EQ(nets.at(0).text("name"), "c");
     EXPECT_EQ(nets.at(0).as_object().size(), 2u);
 
-    const auto first = get("/networks?limit=2&sort_key=name&sort_dir=asc").json();
+    const auto first = get("/networks?limit=2&sort_key=name&sort_dir=asc");
     EXPECT_EQ(first["networks"].as_array().size(), 2u);
     const auto next = first["networks_links"].as_array().at(0);
     EXPECT_EQ(next.text("rel"), "next");
     const auto url = next.text("href");
-    const auto second = get(url.substr(url.find("/networks?"))).json();
+    const auto second = get(url.substr(url.find("/networks?")));
     EXPECT_EQ(second["networks"].as_array().size(), 1u);
     EXPECT_EQ(second["networks"].as_array().at(0).text("name"), "c");
     EXPECT_EQ(second["networks_links"].as_array().at(0).text("rel"), "previous");

@@ -52,7 +52,7 @@ protected:
         EXPECT_EQ(shell("ip netns list | grep -c welkin-"), "0");
         EXPECT_EQ(shell("nft list tables | grep -c welkin"), "0");
         EXPECT_EQ(shell("ip route | grep -c wup-"), "0");
-        EXPECT_EQ(shell("pgrep -fc " + core.data_dir + "'.*leases'"), "0");
+        EXPECT_EQ(shell("pgrep -fc '[d]nsmasq.*" + core.data_dir + "'"), "0");
     }
 
     static Task<http::Reply> answer_metadata(std::string net, std::string address) {
@@ -123,7 +123,7 @@ protected:
         return std::string(text::trim(env->files().read(file).value_or("")));
     }
     std::string metadata(const Guest& guest) {
-        return in(guest, "busybox wget -q -T 3 -O - http://169.254.169.254/x").out;
+        return in(guest, "curl -s -m 3 http://169.254.169.254/x").out;
     }
     std::string allow(const std::string& group, const std::string& more) {
         return make(
@@ -135,7 +135,7 @@ protected:
             "id");
     }
     std::string dhcp_pid(const std::string& net) {
-        return shell("pgrep -f '" + core.data_dir + "/network/" + net + "/leases'");
+        return shell("pgrep -f '[d]nsmasq.*" + core.data_dir + "/network/" + net + "'");
     }
 
     std::vector<std::string> guests;
