@@ -11,6 +11,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -132,8 +133,9 @@ def main():
         selection = ["--regex", arguments.regex]
     else:
         with open(workspace + "/list", "w") as out:
-            out.write("\n".join(sorted(passing)) + "\n")
-        selection = ["--load-list", workspace + "/list"]
+            # Regular expressions: the full ids end in tags that passing.txt leaves out.
+            out.writelines(f"^{re.escape(test)}(\\[|$)\n" for test in sorted(passing))
+        selection = ["--include-list", workspace + "/list"]
     results = run(workspace, selection, arguments.workers)
     passed = {t for t, r in results.items() if r == "success"}
     failed = {t for t, r in results.items() if r not in ("success", "skip")}

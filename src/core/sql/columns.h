@@ -5,10 +5,9 @@
 //   const sql::Columns<Keypair> columns{"compute_keypair", {
 //       {"user_id", &Keypair::user_id}, {"name", &Keypair::name}, ...}};
 //   columns.insert(tx, keypair);
-//   auto found = columns.find(tx, "user_id = ? AND name = ?", user, name);      //
-//   optional<Keypair> auto all   = columns.select(tx, "WHERE user_id = ? ORDER BY name", user); //
-//   vector<Keypair> columns.update(tx, keypair, {"public_key"}, "user_id = ? AND name = ?", user,
-//   name);
+//   std::optional<Keypair> found = columns.find(tx, "user_id = ? AND name = ?", user, name);
+//   std::vector<Keypair> all = columns.select(tx, "WHERE user_id = ? ORDER BY name", user);
+//   columns.update(tx, keypair, {"public_key"}, "user_id = ? AND name = ?", user, name);
 #include <functional>
 #include <initializer_list>
 #include <string>

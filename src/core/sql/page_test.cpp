@@ -48,6 +48,10 @@ bool matches(const Item& item, const Condition& condition) {
             return !found;
         case Op::like:
             return as_text(value).find(as_text(condition.values[0])) != std::string::npos;
+        case Op::starts_with:
+            return !null && as_text(value).starts_with(as_text(condition.values[0]));
+        case Op::ends_with:
+            return !null && as_text(value).ends_with(as_text(condition.values[0]));
         case Op::less:
             return !null && value < condition.values[0];
         case Op::less_or_equal:
@@ -121,8 +125,11 @@ struct Random {
     }
     Condition condition() {
         Condition made;
-        made.op = static_cast<Condition::Op>(below(8));
-        const bool on_name = made.op == Condition::Op::like || below(2) == 0;
+        made.op = static_cast<Condition::Op>(below(10));
+        const bool on_text = made.op == Condition::Op::like ||
+                             made.op == Condition::Op::starts_with ||
+                             made.op == Condition::Op::ends_with;
+        const bool on_name = on_text || below(2) == 0;
         made.column = on_name ? "name" : "size";
         const bool several = made.op == Condition::Op::in || made.op == Condition::Op::not_in;
         for (int64_t i = several ? below(4) : 1; i > 0; --i) {
