@@ -148,6 +148,12 @@ constexpr auth::PolicyRule rules[] = {
      "Show an EC2 key pair."},
     {"identity:ec2_delete_credential", OWNS_CREDENTIAL, "Delete an EC2 key pair."},
 
+    {"identity:get_policy", SEES, "Show a stored policy document."},
+    {"identity:list_policies", SEES, "List stored policy documents."},
+    {"identity:create_policy", "rule:admin_required", "Store a policy document."},
+    {"identity:update_policy", "rule:admin_required", "Change a stored policy document."},
+    {"identity:delete_policy", "rule:admin_required", "Delete a stored policy document."},
+
     {"identity:get_region", "@", "Show a region."},
     {"identity:list_regions", "@", "List regions."},
     {"identity:create_region", "rule:admin_required", "Create a region."},

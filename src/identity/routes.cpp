@@ -84,6 +84,12 @@ constexpr Row credential_rows[] = {
     {DELETE, "/users/{user_id}/application_credentials/{application_credential_id}",
      delete_application_credential, "identity:delete_application_credential"},
 
+    {POST, "/policies", create_policy, "identity:create_policy"},
+    {GET, "/policies", list_policies, "identity:list_policies"},
+    {GET, "/policies/{policy_id}", show_policy, "identity:get_policy"},
+    {PATCH, "/policies/{policy_id}", update_policy, "identity:update_policy"},
+    {DELETE, "/policies/{policy_id}", delete_policy, "identity:delete_policy"},
+
     {POST, "/credentials", create_credential, "identity:create_credential"},
     {GET, "/credentials", list_credentials, "identity:list_credentials"},
     {GET, "/credentials/{credential_id}", show_credential, "identity:get_credential"},

@@ -135,8 +135,8 @@ Task<Reply> update_credential(Request& request, State& identity) {
         if (changed.user_id != before.user_id && !request.is_admin()) {
             throw forbidden("Only an administrator may give a credential to another user.");
         }
-        if (changed.type == "ec2" && ec2_id(access_in(changed)) != before.id) {
-            throw bad_request("The access key of a credential cannot be changed.");
+        if (changed.type == "ec2") {
+            access_in(changed);
         }
         identity.credentials.update(tx, changed);
         identity.record(tx, request.author(), "credential", changed.id.value, "update");

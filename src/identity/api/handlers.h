@@ -104,6 +104,13 @@ Task<Reply> list_ec2_credentials(Request& request, State& identity);
 Task<Reply> show_ec2_credential(Request& request, State& identity);
 Task<Reply> delete_ec2_credential(Request& request, State& identity);
 
+// policies.cpp
+Task<Reply> create_policy(Request& request, State& identity);
+Task<Reply> list_policies(Request& request, State& identity);
+Task<Reply> show_policy(Request& request, State& identity);
+Task<Reply> update_policy(Request& request, State& identity);
+Task<Reply> delete_policy(Request& request, State& identity);
+
 // regions.cpp
 Task<Reply> create_region(Request& request, State& identity);
 Task<Reply> create_named_region(Request& request, State& identity);

@@ -5,6 +5,7 @@
 #include "identity/store/catalog_store.h"
 #include "identity/store/credential_store.h"
 #include "identity/store/group_store.h"
+#include "identity/store/policy_store.h"
 #include "identity/store/project_store.h"
 #include "identity/store/revocation_store.h"
 #include "identity/store/role_store.h"
@@ -21,6 +22,7 @@ struct Stores {
     CatalogStore catalog;
     RevocationStore revocations;
     ApplicationCredentialStore application_credentials;
+    PolicyStore policies;
 
     // Each with everything that refers to it.
     void erase_user(sql::Transaction& tx, const UserId& id) const;

@@ -134,3 +134,10 @@ CREATE TABLE identity_credential (
     blob_sealed TEXT NOT NULL
 );
 CREATE INDEX identity_credential_by_user ON identity_credential (user_id);
+
+CREATE TABLE identity_policy (
+    id VARCHAR(64) NOT NULL PRIMARY KEY,
+    type VARCHAR(255) NOT NULL,
+    blob_text TEXT NOT NULL,
+    extra TEXT NOT NULL
+);
