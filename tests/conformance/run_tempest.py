@@ -66,7 +66,8 @@ def configure(workspace, cloud, flavors, images):
         "identity": {"auth_version": "v3", "uri_v3": cloud.url + "/identity/v3", "uri": cloud.url + "/identity/v3",
                      "region": "RegionOne", "v3_endpoint_type": "publicURL"},
         "identity-feature-enabled": {"api_v2": "false", "api_v2_admin": "false", "security_compliance": "false",
-                                     "trust": "false", "application_credentials": "false"},
+                                     "trust": "false", "application_credentials": "true",
+                                     "access_rules": "false"},
         "service_available": {"glance": "true", "nova": "true", "neutron": "true", "cinder": "false",
                               "swift": "false", "horizon": "false"},
         "image": {"disk_formats": "raw",  # Tempest uploads noise, which is nothing else

@@ -23,9 +23,8 @@ template <class F>
 void for_slices(const std::vector<std::string>& ids, F use) {
     for (size_t first = 0; first < ids.size(); first += ids_at_once) {
         const auto count = std::min(ids_at_once, ids.size() - first);
-        const std::vector<sql::Value> slice(
-            ids.begin() + static_cast<std::ptrdiff_t>(first),
-            ids.begin() + static_cast<std::ptrdiff_t>(first + count));
+        const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(first);
+        const std::vector<sql::Value> slice(begin, begin + static_cast<std::ptrdiff_t>(count));
         use(marks(count), slice);
     }
 }
