@@ -74,6 +74,7 @@ Compute::Compute(Core& core, identity::Identity& identity, image::Image& image,
     mount_routes(core.router, *state_);
     mount_host_services(*state_);
     add_workflows(core.runner, *state_);
+    core.runner.every(10s, "compute.hosts", [this] { return state_->hosts.watch(); });
 }
 
 Compute::~Compute() = default;

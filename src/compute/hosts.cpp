@@ -163,4 +163,33 @@ Task<void> Hosts::adopt(HostName host, std::vector<FoundGuest> found) {
     }
 }
 
+Task<void> Hosts::watch() {
+    const auto down_time = state_.settings.service_down_time;
+    std::map<HostName, bool> seen;
+    std::vector<HostName> fallen;
+    const bool expired = co_await state_.core.database.read([&](sql::Transaction& tx) {
+        seen.clear();
+        for (const auto& host : state_.host_rows.list(tx)) {
+            seen[host.name] = host.is_up(tx.now(), down_time);
+        }
+        return state_.consoles.any_expired(tx);
+    });
+    for (const auto& [name, up] : seen) {
+        const auto before = up_.find(name);
+        if (!up && before != up_.end() && before->second) {
+            fallen.push_back(name);
+        }
+    }
+    up_ = std::move(seen);
+    if (fallen.empty() && !expired) {
+        co_return;
+    }
+    co_await state_.core.database.write([&](sql::Transaction& tx) {
+        for (const auto& name : fallen) {
+            history::append(tx, nobody(), {"compute", "host", name.value, "down"});
+        }
+        state_.consoles.erase_expired(tx);
+    });
+}
+
 }  // namespace welkin::compute

@@ -1,6 +1,7 @@
 #pragma once
 // Hosts: what host agents tell the control plane. The agent holds no truth: it reports, and this is
 // where a report becomes a row.
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -31,8 +32,13 @@ public:
     /// stopped; a guest that no server of this host owns is destroyed; power states are corrected.
     Task<void> adopt(HostName host, std::vector<FoundGuest> found);
 
+    /// Every few seconds: notes in the change log which hosts have gone down, so that what is shown
+    /// of them is not kept, and forgets old console tokens.
+    Task<void> watch();
+
 private:
     State& state_;
+    std::map<HostName, bool> up_;  ///< as watch() saw them last
 };
 
 }  // namespace welkin::compute

@@ -6,9 +6,9 @@
 #include "compute/api/keypairs.h"
 #include "compute/api/links.h"
 #include "compute/api/quotas.h"
-#include "compute/api/server_actions.h"
-#include "compute/api/server_metadata.h"
-#include "compute/api/servers.h"
+#include "compute/api/server/server_actions.h"
+#include "compute/api/server/server_metadata.h"
+#include "compute/api/server/servers.h"
 #include "compute/api/versions.h"
 #include "core/http/error_styles.h"
 

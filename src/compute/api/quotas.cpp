@@ -223,48 +223,57 @@ Task<Reply> update_quota_class(Request& request, State& compute) {
     co_return show_limits_of(limits, "quota_class_set", "", request.version());
 }
 
+namespace {
+
+struct ShownLimit {
+    const char* limit;
+    const char* resource;
+    const char* in_use;  ///< name of the member with what is used, or null
+    VersionRange versions{};
+};
+constexpr VersionRange with_networks{{}, {2, 35}};
+constexpr VersionRange with_files{{}, {2, 56}};
+constexpr ShownLimit shown_limits[] = {
+    {"maxTotalInstances", "instances", "totalInstancesUsed"},
+    {"maxTotalCores", "cores", "totalCoresUsed"},
+    {"maxTotalRAMSize", "ram", "totalRAMUsed"},
+    {"maxTotalKeypairs", "key_pairs", nullptr},
+    {"maxServerMeta", "metadata_items", nullptr},
+    {"maxImageMeta", "metadata_items", nullptr, {{}, {2, 38}}},
+    {"maxServerGroups", "server_groups", "totalServerGroupsUsed"},
+    {"maxServerGroupMembers", "server_group_members", nullptr},
+    {"maxPersonality", "injected_files", nullptr, with_files},
+    {"maxPersonalitySize", "injected_file_content_bytes", nullptr, with_files},
+    {"maxTotalFloatingIps", "floating_ips", "totalFloatingIpsUsed", with_networks},
+    {"maxSecurityGroups", "security_groups", "totalSecurityGroupsUsed", with_networks},
+    {"maxSecurityGroupRules", "security_group_rules", nullptr, with_networks},
+};
+
+/// The caller's project, or another for those who may.
+ProjectId limited_project(const Request& request) {
+    const auto& own = request.caller().project_id;
+    const auto asked = request.query.find("tenant_id");
+    const char* rule = "os_compute_api:limits:other_project";
+    if (asked && *asked != own.value && !request.may(rule)) {
+        throw forbidden("Policy doesn't allow {} to be performed.", rule);
+    }
+    return asked ? ProjectId(*asked) : own;
+}
+
+}  // namespace
+
 /// GET /limits
 Task<Reply> show_limits(Request& request, State& compute) {
     request.authorize();
     check_query(request, {2, 75}, {"tenant_id", "reserved"});
-    auto project = request.caller().project_id;
-    if (const auto asked = request.query.find("tenant_id")) {
-        project = ProjectId(*asked);
-        const char* rule = "os_compute_api:limits:other_project";
-        if (project != request.caller().project_id && !request.may(rule)) {
-            throw forbidden("Policy doesn't allow {} to be performed.", rule);
-        }
-    }
+    const auto project = limited_project(request);
     const auto [limits, used] = co_await compute.core.database.read([&](sql::Transaction& tx) {
         return std::pair(compute.quotas.limits(tx, project), used_resources(tx, compute, project));
     });
-    struct Shown {
-        const char* limit;
-        const char* resource;
-        const char* in_use;  ///< name of the member with what is used, or null
-        VersionRange versions{};
-    };
-    constexpr VersionRange with_networks{{}, {2, 35}};
-    constexpr VersionRange with_files{{}, {2, 56}};
-    constexpr Shown shown[] = {
-        {"maxTotalInstances", "instances", "totalInstancesUsed"},
-        {"maxTotalCores", "cores", "totalCoresUsed"},
-        {"maxTotalRAMSize", "ram", "totalRAMUsed"},
-        {"maxTotalKeypairs", "key_pairs", nullptr},
-        {"maxServerMeta", "metadata_items", nullptr},
-        {"maxImageMeta", "metadata_items", nullptr, {{}, {2, 38}}},
-        {"maxServerGroups", "server_groups", "totalServerGroupsUsed"},
-        {"maxServerGroupMembers", "server_group_members", nullptr},
-        {"maxPersonality", "injected_files", nullptr, with_files},
-        {"maxPersonalitySize", "injected_file_content_bytes", nullptr, with_files},
-        {"maxTotalFloatingIps", "floating_ips", "totalFloatingIpsUsed", with_networks},
-        {"maxSecurityGroups", "security_groups", "totalSecurityGroupsUsed", with_networks},
-        {"maxSecurityGroupRules", "security_group_rules", nullptr, with_networks},
-    };
     co_return http::ok(wrapped("limits", [&](json::Writer& writer) {
         writer.begin_object().key("rate").begin_array().end_array();
         writer.key("absolute").begin_object();
-        for (const auto& one : shown) {
+        for (const auto& one : shown_limits) {
             if (one.versions.contains(request.version())) {
                 writer.member(one.limit, limits.at(one.resource));
                 if (one.in_use) {

@@ -84,6 +84,46 @@ void save(sql::Transaction& tx, State& compute, const Request& request, const Ho
     history::append(tx, request.author(), {"compute", "service", host.name.value, "update"});
 }
 
+constexpr std::string_view force_down = "force-down";
+constexpr std::string_view disable_with_reason = "disable-log-reason";
+
+void check_change(std::string_view action, const json::Value& body, Version version) {
+    const bool known = action == "enable" || action == "disable" || action == disable_with_reason ||
+                       (action == force_down && version >= Version{2, 11});
+    if (!known) {
+        throw not_found("Unknown action");
+    }
+    if (body.text("host").empty() || body.text("binary").empty()) {
+        throw bad_request("'host' and 'binary' are needed.");
+    }
+    if (action == disable_with_reason) {
+        check_reason(body["disabled_reason"]);
+    }
+    if (body.text("binary") != binary) {
+        throw not_found("Could not find binary {} on host {}.", body.text("binary"),
+                        body.text("host"));
+    }
+}
+
+void check_update(const json::Value& body) {
+    const auto status = body.text("status");
+    const auto& reason = body["disabled_reason"];
+    if (!status.empty() && status != "enabled" && status != "disabled") {
+        throw bad_request("'status' must be enabled or disabled, not '{}'.", status);
+    }
+    if (!reason.is_null() && status != "disabled") {
+        throw bad_request("Specifying disabled_reason when status is enabled is invalid.");
+    }
+    if (!reason.is_null()) {
+        check_reason(reason);
+    }
+    if (status.empty() && body.find("forced_down") == nullptr) {
+        throw bad_request(
+            "No updates were requested. Fields 'status' or 'forced_down' should be "
+            "specified.");
+    }
+}
+
 }  // namespace
 
 /// GET /os-services
@@ -111,30 +151,17 @@ Task<Reply> change_service(Request& request, State& compute) {
     request.authorize();
     const auto& action = request.path_part("id");
     const auto& body = request.json();
-    const bool force = action == "force-down" && request.version() >= Version{2, 11};
-    if (action != "enable" && action != "disable" && action != "disable-log-reason" && !force) {
-        throw not_found("Unknown action");
-    }
-    if (body.text("host").empty() || body.text("binary").empty()) {
-        throw bad_request("'host' and 'binary' are needed.");
-    }
-    if (action == "disable-log-reason") {
-        check_reason(body["disabled_reason"]);
-    }
-    if (body.text("binary") != binary) {
-        throw not_found("Could not find binary {} on host {}.", body.text("binary"),
-                        body.text("host"));
-    }
+    check_change(action, body, request.version());
     const auto host = co_await compute.core.database.write([&](sql::Transaction& tx) {
         auto row = compute.host_rows.find(tx, HostName(body.text("host")));
         if (!row) {
             throw not_found("Could not find binary {} on host {}.", binary, body.text("host"));
         }
-        if (force) {
+        if (action == force_down) {
             row->forced_down = read_forced(body);
         } else {
             row->disabled = action != "enable";
-            row->disabled_reason = action == "disable-log-reason"
+            row->disabled_reason = action == disable_with_reason
                                        ? std::optional(body.text("disabled_reason"))
                                        : std::nullopt;
         }
@@ -143,7 +170,7 @@ Task<Reply> change_service(Request& request, State& compute) {
     });
     co_return http::ok(wrapped("service", [&](json::Writer& writer) {
         writer.begin_object().member("host", host.name.value).member("binary", binary);
-        if (force) {
+        if (action == force_down) {
             writer.member("forced_down", host.forced_down);
         } else {
             writer.member("status", host.disabled ? "disabled" : "enabled");
@@ -160,20 +187,7 @@ Task<Reply> update_service(Request& request, State& compute) {
     const auto& body = request.json();
     const auto status = body.text("status");
     const auto& reason = body["disabled_reason"];
-    if (!status.empty() && status != "enabled" && status != "disabled") {
-        throw bad_request("'status' must be enabled or disabled, not '{}'.", status);
-    }
-    if (!reason.is_null() && status != "disabled") {
-        throw bad_request("Specifying disabled_reason when status is enabled is invalid.");
-    }
-    if (!reason.is_null()) {
-        check_reason(reason);
-    }
-    if (status.empty() && body.find("forced_down") == nullptr) {
-        throw bad_request(
-            "No updates were requested. Fields 'status' or 'forced_down' should be "
-            "specified.");
-    }
+    check_update(body);
     const auto service = co_await compute.core.database.write([&](sql::Transaction& tx) {
         auto services = find_services(tx, compute);
         const auto found = std::ranges::find_if(services, [&](const Service& one) {

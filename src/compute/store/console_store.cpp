@@ -32,6 +32,11 @@ void ConsoleStore::erase_of(sql::Transaction& tx, const ServerId& server) {
     tx.execute("DELETE FROM compute_console_token WHERE server_id = ?", server);
 }
 
+bool ConsoleStore::any_expired(sql::Transaction& tx) {
+    return !tx.query("SELECT 1 FROM compute_console_token WHERE expires_at <= ? LIMIT 1", tx.now())
+                .empty();
+}
+
 void ConsoleStore::erase_expired(sql::Transaction& tx) {
     tx.execute("DELETE FROM compute_console_token WHERE expires_at <= ?", tx.now());
 }

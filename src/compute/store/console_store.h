@@ -14,6 +14,7 @@ public:
     /// The token, which then opens nothing any more. Nothing for an unknown or expired one.
     std::optional<ConsoleToken> take(sql::Transaction& tx, std::string_view token);
     void erase_of(sql::Transaction& tx, const ServerId& server);
+    bool any_expired(sql::Transaction& tx);
     void erase_expired(sql::Transaction& tx);
 };
 

@@ -1,7 +1,7 @@
 // What a guest shows: its serial console as text, its display as a URL.
 #include "compute/api/links.h"
-#include "compute/api/server_actions.h"
-#include "compute/api/server_view.h"
+#include "compute/api/server/server_actions.h"
+#include "compute/api/server/server_view.h"
 #include "compute/console/console.h"
 #include "core/base/text.h"
 

@@ -1,4 +1,4 @@
-#include "compute/api/server_view.h"
+#include "compute/api/server/server_view.h"
 
 #include <algorithm>
 

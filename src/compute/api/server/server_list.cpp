@@ -1,10 +1,11 @@
 // GET /servers and /servers/detail: filters, sorting, paging.
 #include <algorithm>
 
+#include "compute/agent/commands.h"
 #include "compute/api/links.h"
 #include "compute/api/paging.h"
-#include "compute/api/server_view.h"
-#include "compute/api/servers.h"
+#include "compute/api/server/server_view.h"
+#include "compute/api/server/servers.h"
 #include "compute/name_pattern.h"
 #include "core/base/text.h"
 #include "core/base/uuid.h"
@@ -18,31 +19,40 @@ namespace {
 
 constexpr const char* all_filters = "os_compute_api:servers:allow_all_filters";
 
-/// A filter that is an exact match on one column.
+/// A filter that is an exact match on one column. Users may use it from some version on; what they
+/// may not use is ignored, as Nova does.
 struct Exact {
     const char* name;
     const char* column;
-    bool for_admins;  ///< others' is ignored, as Nova does
+    Version for_users{};
 };
+constexpr Version admins_only = version_end;
+constexpr Version more_for_users{2, 83};
 constexpr Exact exact_filters[] = {
-    {"image", "image_id", false},
-    {"image_ref", "image_id", true},
-    {"flavor", "flavor_id", false},
-    {"uuid", "id", true},
-    {"host", "host", true},
-    {"node", "host", true},
-    {"reservation_id", "reservation_id", false},
-    {"key_name", "key_name", false},
-    {"hostname", "hostname", true},
-    {"task_state", "task_state", true},
-    {"vm_state", "vm_state", true},
-    {"user_id", "user_id", false},
-    {"availability_zone", "availability_zone", false},
-    {"launch_index", "launch_index", true},
-    {"root_device_name", "root_device", true},
-    {"locked_by", "locked_by", true},
-    {"access_ip_v4", "access_ipv4", false},
-    {"access_ip_v6", "access_ipv6", false},
+    {"image", "image_id"},
+    {"flavor", "flavor_id"},
+    {"reservation_id", "reservation_id"},
+    {"key_name", "key_name", more_for_users},
+    {"task_state", "task_state", more_for_users},
+    {"vm_state", "vm_state", more_for_users},
+    {"user_id", "user_id", more_for_users},
+    {"availability_zone", "availability_zone", more_for_users},
+    {"power_state", "power_state", more_for_users},
+    {"config_drive", "config_drive", more_for_users},
+    {"progress", "progress", more_for_users},
+    {"created_at", "created_at", more_for_users},
+    {"launched_at", "launched_at", more_for_users},
+    {"image_ref", "image_id", admins_only},
+    {"uuid", "id", admins_only},
+    {"host", "host", admins_only},
+    {"node", "host", admins_only},
+    {"hostname", "hostname", admins_only},
+    {"launch_index", "launch_index", admins_only},
+    {"root_device_name", "root_device", admins_only},
+    {"auto_disk_config", "disk_config", admins_only},
+    {"locked_by", "locked_by", admins_only},
+    {"access_ip_v4", "access_ipv4", admins_only},
+    {"access_ip_v6", "access_ipv6", admins_only},
 };
 
 /// Parameters with a meaning of their own, and those that Nova knows and that match nothing here.
@@ -57,28 +67,22 @@ constexpr std::string_view other_names[] = {
     "tenant_id",
     "project_id",
     "status",
-    "changes-since",
-    "changes-before",
     "ip",
     "ip6",
     "name",
-    "display_name",
     "description",
-    "display_description",
     "deleted",
-    "soft_deleted",
+    "changes-since",
+    "changes-before",
     "locked",
     "tags",
     "tags-any",
     "not-tags",
     "not-tags-any",
-    "config_drive",
-    "power_state",
-    "progress",
-    "launched_at",
+    "soft_deleted",
+    "display_name",
+    "display_description",
     "terminated_at",
-    "created_at",
-    "auto_disk_config",
     "kernel_id",
     "ramdisk_id",
 };
@@ -242,30 +246,44 @@ void add_project(ServerFilter& filter, Request& request, bool detail) {
     }
 }
 
+/// A filter's text as its column stores it.
+sql::Value column_value(const Request& request, std::string_view name, std::string_view given) {
+    if (name == "launch_index" || name == "progress") {
+        return query_integer(request, name, 0);
+    }
+    if (name == "power_state") {
+        return sql::to_value(power_state_from_number(query_integer(request, name, 0)));
+    }
+    if (name == "config_drive") {
+        return sql::to_value(query_boolean(request, name, false));
+    }
+    if (name == "auto_disk_config") {
+        return query_boolean(request, name, false) ? "AUTO" : "MANUAL";
+    }
+    if (name == "created_at" || name == "launched_at") {
+        return sql::to_value(*read_time(request, name));
+    }
+    // "null" asks for what is not set.
+    return given == "null" || given == "None" ? std::string() : std::string(given);
+}
+
 void add_exact(ServerFilter& filter, const Request& request) {
     const bool everything = request.may(all_filters);
     for (const auto& one : exact_filters) {
         const auto given = request.query.find(one.name);
-        if (!given || (one.for_admins && !everything)) {
-            continue;
-        }
-        // "null" asks for what is not set.
-        const bool unset = *given == "null" || *given == "None";
-        if (std::string_view(one.name) == "launch_index") {
-            filter.equal.emplace_back(one.column, query_integer(request, one.name, 0));
-        } else {
-            filter.equal.emplace_back(one.column, unset ? "" : std::string(*given));
+        if (given && (everything || one.for_users <= request.version())) {
+            filter.equal.emplace_back(one.column, column_value(request, one.name, *given));
         }
     }
     if (request.query.has("locked") && request.version() >= Version{2, 73}) {
         filter.locked = query_boolean(request, "locked", false);
     }
-    if (request.query.has("config_drive")) {
-        filter.equal.emplace_back("config_drive",
-                                  int64_t(query_boolean(request, "config_drive", false)));
-    }
-    // What is deleted is gone: nothing matches.
-    if (everything && text::to_boolean(request.query.get("deleted", "false")).value_or(false)) {
+    // What is deleted is gone, and no server has a kernel of its own: nothing matches.
+    const bool deleted = text::to_boolean(request.query.get("deleted", "false")).value_or(false);
+    const bool nothing = deleted || !request.query.get("terminated_at").empty() ||
+                         !request.query.get("kernel_id").empty() ||
+                         !request.query.get("ramdisk_id").empty();
+    if (everything && nothing) {
         filter.no_state = true;
     }
 }

@@ -1,6 +1,6 @@
-#include "compute/api/server_actions.h"
+#include "compute/api/server/server_actions.h"
 
-#include "compute/api/server_view.h"
+#include "compute/api/server/server_view.h"
 #include "compute/work/workflows.h"
 #include "core/base/text.h"
 #include "network/network.h"

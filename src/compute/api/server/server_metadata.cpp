@@ -1,11 +1,11 @@
 // /servers/{id}/metadata
-#include "compute/api/server_metadata.h"
+#include "compute/api/server/server_metadata.h"
 
 #include <algorithm>
 #include <cctype>
 
 #include "compute/api/links.h"
-#include "compute/api/server_view.h"
+#include "compute/api/server/server_view.h"
 #include "core/base/text.h"
 
 namespace welkin::compute {

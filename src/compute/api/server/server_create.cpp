@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "compute/api/links.h"
-#include "compute/api/server_metadata.h"
-#include "compute/api/servers.h"
+#include "compute/api/server/server_metadata.h"
+#include "compute/api/server/servers.h"
 #include "compute/hostname.h"
 #include "compute/new_server.h"
 #include "core/base/env.h"

@@ -1,7 +1,7 @@
 // Where a server is connected: /ips, /os-interface; and what is attached: /os-volume_attachments.
 #include "compute/api/links.h"
-#include "compute/api/server_metadata.h"
-#include "compute/api/server_view.h"
+#include "compute/api/server/server_metadata.h"
+#include "compute/api/server/server_view.h"
 
 namespace welkin::compute {
 

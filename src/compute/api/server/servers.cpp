@@ -1,8 +1,8 @@
-#include "compute/api/servers.h"
+#include "compute/api/server/servers.h"
 
 #include "compute/api/links.h"
 #include "compute/api/paging.h"
-#include "compute/api/server_view.h"
+#include "compute/api/server/server_view.h"
 #include "compute/hostname.h"
 #include "compute/work/workflows.h"
 

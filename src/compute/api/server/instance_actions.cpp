@@ -4,8 +4,8 @@
 
 #include "compute/api/links.h"
 #include "compute/api/paging.h"
-#include "compute/api/server_metadata.h"
-#include "compute/api/server_view.h"
+#include "compute/api/server/server_metadata.h"
+#include "compute/api/server/server_view.h"
 #include "core/base/text.h"
 #include "core/crypto/digest.h"
 
