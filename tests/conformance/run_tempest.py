@@ -42,7 +42,13 @@ class Cloud:
 
 
 def prepare(cloud):
-    """What Tempest expects to be there: two flavors and two images. Their ids."""
+    """What Tempest expects to be there: a network, two flavors, two images. Ids of the latter.
+
+    Projects share one network, because Tempest would give each a router of its own.
+    """
+    network = cloud.call("POST", "/network/v2.0/networks", {"network": {"name": "tempest-shared", "shared": True}})[0]
+    cloud.call("POST", "/network/v2.0/subnets", {"subnet": {
+        "network_id": network["network"]["id"], "ip_version": 4, "cidr": "10.200.0.0/16"}})
     flavors = [cloud.call("POST", "/compute/v2.1/flavors", {"flavor": {
         "name": f"tempest{n}", "vcpus": n, "ram": 64 * n, "disk": n}})[0]["flavor"]["id"] for n in (1, 2)]
     images = []
@@ -60,7 +66,7 @@ def configure(workspace, cloud, flavors, images):
     sections = {
         "DEFAULT": {"log_file": workspace + "/tempest.log"},
         "oslo_concurrency": {"lock_path": workspace + "/lock"},
-        "auth": {"use_dynamic_credentials": "true", "create_isolated_networks": "true", "tempest_roles": "member",
+        "auth": {"use_dynamic_credentials": "true", "create_isolated_networks": "false", "tempest_roles": "member",
                  "admin_username": "admin", "admin_password": os.environ["WELKIN_ADMIN_PASSWORD"],
                  "admin_project_name": "admin", "admin_domain_name": "Default"},
         "identity": {"auth_version": "v3", "uri_v3": cloud.url + "/identity/v3", "uri": cloud.url + "/identity/v3",
@@ -73,7 +79,7 @@ def configure(workspace, cloud, flavors, images):
         "image": {"disk_formats": "raw",  # Tempest uploads noise, which is nothing else
                   "container_formats": "bare,ami,ari,aki,ovf,docker,ova"},
         "image-feature-enabled": {"api_v2": "true", "import_image": "true", "os_glance_reserved": "true"},
-        "compute": {"image_ref": images[0], "image_ref_alt": images[1], "flavor_ref": flavors[0],
+        "compute": {"fixed_network_name": "tempest-shared", "image_ref": images[0], "image_ref_alt": images[1], "flavor_ref": flavors[0],
                     "flavor_ref_alt": flavors[1], "build_timeout": "60", "build_interval": "1",
                     "min_compute_nodes": "1", "max_microversion": versions["version"]},
         "compute-feature-enabled": {"vnc_console": "true", "console_output": "true", "live_migration": "false",
