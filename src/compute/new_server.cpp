@@ -25,38 +25,6 @@ Flavor find_flavor(sql::Transaction& tx, State& compute, const auth::Caller& cal
     return std::move(*flavor);
 }
 
-image::ImageSummary find_image(sql::Transaction& tx, State& compute, const auth::Caller& caller,
-                               const std::string& id, const Flavor& flavor) {
-    auto image = compute.image.find(tx, caller, ImageId(id));
-    if (!image) {
-        throw bad_request("Can not find requested image");
-    }
-    if (image->status != "active") {
-        throw bad_request("Image {} is not active.", id);
-    }
-    if (image->min_ram_mb > flavor.memory_mb) {
-        throw bad_request(
-            "Flavor's memory is too small for requested image: it has {} MB, the "
-            "image needs {}.",
-            flavor.memory_mb, image->min_ram_mb);
-    }
-    const auto needed =
-        static_cast<int64_t>(std::max(image->size_bytes, image->virtual_size_bytes));
-    if (flavor.disk_gb > 0 && needed > flavor.disk_gb * gibibyte) {
-        throw bad_request(
-            "Flavor's disk is too small for requested image. Flavor disk is {} "
-            "bytes, image is {} bytes.",
-            flavor.disk_gb * gibibyte, needed);
-    }
-    if (flavor.disk_gb > 0 && image->min_disk_gb > flavor.disk_gb) {
-        throw bad_request(
-            "Flavor's disk is smaller than the minimum size specified in image "
-            "metadata. Flavor disk is {} bytes, minimum size is {} bytes.",
-            flavor.disk_gb * gibibyte, image->min_disk_gb * gibibyte);
-    }
-    return std::move(*image);
-}
-
 /// How many of the servers asked for the quota allows; at least min_count or it throws.
 int64_t count_within_quota(sql::Transaction& tx, State& compute, const ProjectId& project,
                            const NewServer& wanted, const Flavor& flavor, const Limits& limits) {
@@ -134,11 +102,8 @@ Demand make_demand(sql::Transaction& tx, State& compute, const auth::Caller& cal
                    const NewServer& wanted, const Flavor& flavor, const image::ImageSummary& image,
                    const std::vector<Candidate>& candidates) {
     Demand demand;
-    const auto swap_gb = (flavor.swap_mb + 1023) / 1024;
-    const auto image_gb = static_cast<int64_t>(
-        (std::max(image.size_bytes, image.virtual_size_bytes) + gibibyte - 1) / gibibyte);
-    const auto root_gb = flavor.disk_gb > 0 ? flavor.disk_gb : image_gb;
-    demand.resources = {flavor.vcpus, flavor.memory_mb, root_gb + flavor.ephemeral_gb + swap_gb};
+    demand.resources = resources_of(flavor.vcpus, flavor.memory_mb, flavor.disk_gb,
+                                    flavor.ephemeral_gb, flavor.swap_mb, image);
     demand.zone = wanted.zone;
     demand.host = wanted.host;
     demand.image_properties = image.properties;
@@ -253,10 +218,52 @@ void name_server(Server& server, const NewServer& wanted, int64_t index, int64_t
 
 }  // namespace
 
+image::ImageSummary find_bootable_image(sql::Transaction& tx, State& compute,
+                                        const auth::Caller& caller, const std::string& id,
+                                        int64_t memory_mb, int64_t disk_gb) {
+    auto image = compute.image.find(tx, caller, ImageId(id));
+    if (!image) {
+        throw bad_request("Can not find requested image");
+    }
+    if (image->status != "active") {
+        throw bad_request("Image {} is not active.", id);
+    }
+    if (image->min_ram_mb > memory_mb) {
+        throw bad_request(
+            "Flavor's memory is too small for requested image: it has {} MB, the "
+            "image needs {}.",
+            memory_mb, image->min_ram_mb);
+    }
+    const auto needed =
+        static_cast<int64_t>(std::max(image->size_bytes, image->virtual_size_bytes));
+    if (disk_gb > 0 && needed > disk_gb * gibibyte) {
+        throw bad_request(
+            "Flavor's disk is too small for requested image. Flavor disk is {} "
+            "bytes, image is {} bytes.",
+            disk_gb * gibibyte, needed);
+    }
+    if (disk_gb > 0 && image->min_disk_gb > disk_gb) {
+        throw bad_request(
+            "Flavor's disk is smaller than the minimum size specified in image "
+            "metadata. Flavor disk is {} bytes, minimum size is {} bytes.",
+            disk_gb * gibibyte, image->min_disk_gb * gibibyte);
+    }
+    return std::move(*image);
+}
+
+placement::Resources resources_of(int64_t vcpus, int64_t memory_mb, int64_t disk_gb,
+                                  int64_t ephemeral_gb, int64_t swap_mb,
+                                  const image::ImageSummary& image) {
+    const auto bytes = static_cast<int64_t>(std::max(image.size_bytes, image.virtual_size_bytes));
+    const auto root_gb = disk_gb > 0 ? disk_gb : (bytes + gibibyte - 1) / gibibyte;
+    return {vcpus, memory_mb, root_gb + ephemeral_gb + (swap_mb + 1023) / 1024};
+}
+
 std::vector<Server> make_servers(sql::Transaction& tx, State& compute, const auth::Caller& caller,
                                  const history::Author& author, const NewServer& wanted) {
     const auto flavor = find_flavor(tx, compute, caller, wanted.flavor_id);
-    const auto image = find_image(tx, compute, caller, wanted.image_id, flavor);
+    const auto image =
+        find_bootable_image(tx, compute, caller, wanted.image_id, flavor.memory_mb, flavor.disk_gb);
     const auto limits = compute.quotas.limits(tx, caller.project_id);
     if (!within(limits.at("metadata_items"), 0, static_cast<int64_t>(wanted.metadata.size()))) {
         throw over_limit("Maximum number of metadata items exceeds {}",

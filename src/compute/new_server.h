@@ -9,7 +9,9 @@
 #include "compute/state.h"
 #include "core/auth/caller.h"
 #include "core/history/history.h"
+#include "image/image.h"
 #include "network/network.h"
+#include "placement/placement.h"
 
 namespace welkin::compute {
 
@@ -38,6 +40,17 @@ struct NewServer {
     std::vector<std::string> same_host;  ///< server ids
     std::vector<std::string> different_host;
 };
+
+/// The image, if the caller may see it and it fits a flavor of this size; disk_gb 0 is as large as
+/// the image. Throws bad_request() saying why not.
+image::ImageSummary find_bootable_image(sql::Transaction& tx, State& compute,
+                                        const auth::Caller& caller, const std::string& id,
+                                        int64_t memory_mb, int64_t disk_gb);
+
+/// What a server of this size with this image takes of its host.
+placement::Resources resources_of(int64_t vcpus, int64_t memory_mb, int64_t disk_gb,
+                                  int64_t ephemeral_gb, int64_t swap_mb,
+                                  const image::ImageSummary& image);
 
 /// Makes the servers in the caller's transaction: rows, claims, ports, workflows. One that no host
 /// will have is made in ERROR and says why. Throws what the API should say: bad_request() for what

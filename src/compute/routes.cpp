@@ -5,6 +5,8 @@
 #include "compute/api/hosts.h"
 #include "compute/api/keypairs.h"
 #include "compute/api/links.h"
+#include "compute/api/proxy/images.h"
+#include "compute/api/proxy/security_groups.h"
 #include "compute/api/quotas.h"
 #include "compute/api/server/server_actions.h"
 #include "compute/api/server/server_metadata.h"
@@ -102,6 +104,7 @@ const Route server_routes[] = {
      "os_compute_api:os-attach-interfaces:show", Flag::cached},
     {GET, "/servers/{id}/os-volume_attachments", list_volume_attachments,
      "os_compute_api:os-volumes-attachments:index", Flag::cached},
+    {GET, "/servers/{id}/diagnostics", show_diagnostics, "os_compute_api:os-server-diagnostics"},
     {GET, "/servers/{id}/os-instance-actions", list_instance_actions,
      "os_compute_api:os-instance-actions:list", Flag::cached},
     {GET, "/servers/{id}/os-instance-actions/{request_id}", show_instance_action,
@@ -117,6 +120,9 @@ const Route action_routes[] = {
     action("/servers/{id}/action", "pause", pause_action, "os_compute_api:os-pause-server:pause"),
     action("/servers/{id}/action", "unpause", unpause_action,
            "os_compute_api:os-pause-server:unpause"),
+    action("/servers/{id}/action", "rebuild", rebuild_action, "os_compute_api:servers:rebuild"),
+    action("/servers/{id}/action", "restore", restore_action,
+           "os_compute_api:os-deferred-delete:restore"),
     action("/servers/{id}/action", "lock", lock_action, "os_compute_api:os-lock-server:lock"),
     action("/servers/{id}/action", "unlock", unlock_action, "os_compute_api:os-lock-server:unlock"),
     action("/servers/{id}/action", "os-resetState", reset_state_action,
@@ -131,6 +137,40 @@ const Route action_routes[] = {
            "os_compute_api:os-console-output"),
     action("/servers/{id}/action", "os-getVNCConsole", vnc_console_action,
            "os_compute_api:os-remote-consoles", until(2, 5)),
+};
+
+const Route unsupported_routes[] = {
+    action("/servers/{id}/action", "suspend", unsupported_action,
+           "os_compute_api:os-suspend-server:suspend"),
+    action("/servers/{id}/action", "resume", unsupported_action,
+           "os_compute_api:os-suspend-server:resume"),
+    action("/servers/{id}/action", "resize", unsupported_action, "os_compute_api:servers:resize"),
+    action("/servers/{id}/action", "confirmResize", unsupported_action,
+           "os_compute_api:servers:confirm_resize"),
+    action("/servers/{id}/action", "revertResize", unsupported_action,
+           "os_compute_api:servers:revert_resize"),
+    action("/servers/{id}/action", "migrate", unsupported_action,
+           "os_compute_api:os-migrate-server:migrate"),
+    action("/servers/{id}/action", "os-migrateLive", unsupported_action,
+           "os_compute_api:os-migrate-server:migrate_live"),
+    action("/servers/{id}/action", "evacuate", unsupported_action, "os_compute_api:os-evacuate"),
+    action("/servers/{id}/action", "shelve", unsupported_action, "os_compute_api:os-shelve:shelve"),
+    action("/servers/{id}/action", "shelveOffload", unsupported_action,
+           "os_compute_api:os-shelve:shelve_offload"),
+    action("/servers/{id}/action", "unshelve", unsupported_action,
+           "os_compute_api:os-shelve:unshelve"),
+    action("/servers/{id}/action", "rescue", unsupported_action, "os_compute_api:os-rescue"),
+    action("/servers/{id}/action", "unrescue", unsupported_action, "os_compute_api:os-unrescue"),
+    action("/servers/{id}/action", "createImage", unsupported_action,
+           "os_compute_api:servers:create_image"),
+    action("/servers/{id}/action", "createBackup", unsupported_action,
+           "os_compute_api:os-create-backup"),
+    action("/servers/{id}/action", "changePassword", unsupported_action,
+           "os_compute_api:os-admin-password"),
+    {POST, "/servers/{id}/os-interface", unsupported_action,
+     "os_compute_api:os-attach-interfaces:create"},
+    {DELETE, "/servers/{id}/os-interface/{port}", unsupported_action,
+     "os_compute_api:os-attach-interfaces:delete"},
 };
 
 const Route project_routes[] = {
@@ -172,6 +212,8 @@ const Route host_routes[] = {
      Flag::none, until(2, 52)},
     {GET, "/os-hypervisors/{id}/servers", list_hypervisor_servers,
      "os_compute_api:os-hypervisors:servers", Flag::none, until(2, 52)},
+    {GET, "/os-hosts", list_hosts, "os_compute_api:os-hosts:list", Flag::none, until(2, 42)},
+    {GET, "/os-hosts/{name}", show_host, "os_compute_api:os-hosts:show", Flag::none, until(2, 42)},
     {GET, "/os-services", list_services, "os_compute_api:os-services:list"},
     {PUT, "/os-services/{id}", change_service, "os_compute_api:os-services:update", Flag::none,
      until(2, 52)},
@@ -194,8 +236,51 @@ const Route host_routes[] = {
            "os_compute_api:os-aggregates:set_metadata"),
 };
 
+// What network has taken over: gone from 2.36 on, but for the groups of a server.
+const Route network_routes[] = {
+    {GET, "/os-security-groups", list_security_groups, "os_compute_api:os-security-groups:get",
+     Flag::none, until(2, 35)},
+    {POST, "/os-security-groups", create_security_group, "os_compute_api:os-security-groups:create",
+     Flag::none, until(2, 35)},
+    {GET, "/os-security-groups/{id}", show_security_group, "os_compute_api:os-security-groups:show",
+     Flag::none, until(2, 35)},
+    {PUT, "/os-security-groups/{id}", update_security_group,
+     "os_compute_api:os-security-groups:update", Flag::none, until(2, 35)},
+    {DELETE, "/os-security-groups/{id}", delete_security_group,
+     "os_compute_api:os-security-groups:delete", Flag::none, until(2, 35)},
+    {POST, "/os-security-group-rules", create_security_group_rule,
+     "os_compute_api:os-security-groups:rule:create", Flag::none, until(2, 35)},
+    {DELETE, "/os-security-group-rules/{id}", delete_security_group_rule,
+     "os_compute_api:os-security-groups:rule:delete", Flag::none, until(2, 35)},
+    {GET, "/servers/{id}/os-security-groups", list_server_security_groups,
+     "os_compute_api:os-security-groups:list"},
+};
+
+// What the image service has taken over: images are gone from 2.36 on, their metadata from 2.39 on.
+const Route image_routes[] = {
+    {GET, "/images", list_images, "os_compute_api:images:index", Flag::none, until(2, 35)},
+    {GET, "/images/detail", list_images_detail, "os_compute_api:images:detail", Flag::none,
+     until(2, 35)},
+    {GET, "/images/{id}", show_image, "os_compute_api:images:show", Flag::none, until(2, 35)},
+    {DELETE, "/images/{id}", delete_image, "os_compute_api:images:delete", Flag::none,
+     until(2, 35)},
+    {GET, "/images/{id}/metadata", list_image_metadata, "os_compute_api:image-metadata:index",
+     Flag::none, until(2, 38)},
+    {POST, "/images/{id}/metadata", add_image_metadata, "os_compute_api:image-metadata:create",
+     Flag::none, until(2, 38)},
+    {PUT, "/images/{id}/metadata", replace_image_metadata,
+     "os_compute_api:image-metadata:update_all", Flag::none, until(2, 38)},
+    {GET, "/images/{id}/metadata/{key}", show_image_metadata, "os_compute_api:image-metadata:show",
+     Flag::none, until(2, 38)},
+    {PUT, "/images/{id}/metadata/{key}", set_image_metadata, "os_compute_api:image-metadata:update",
+     Flag::none, until(2, 38)},
+    {DELETE, "/images/{id}/metadata/{key}", delete_image_metadata,
+     "os_compute_api:image-metadata:delete", Flag::none, until(2, 38)},
+};
+
 const Route version_routes[] = {
     {GET, "", list_versions, "", Flag::public_route},
+    {GET, "/v2", show_old_version, "", Flag::public_route},
     {GET, "/v2.1", show_version, "", Flag::public_route},
 };
 
@@ -212,14 +297,23 @@ const http::Api compute_api = {
     .legacy_version_header = "X-OpenStack-Nova-API-Version",
 };
 
+const http::Api old_compute_api = {
+    .name = "compute", .prefix = old_api_prefix, .render_error = http::compute_error};
+
 }  // namespace
 
 void mount_routes(http::Router& router, State& state) {
     router.mount<State>(version_api, version_routes, state);
-    const std::span<const Route> tables[] = {flavor_routes, keypair_routes, server_routes,
-                                             action_routes, project_routes, host_routes};
+    const std::span<const Route> tables[] = {flavor_routes, keypair_routes,     server_routes,
+                                             action_routes, unsupported_routes, project_routes,
+                                             host_routes,   network_routes,     image_routes};
     for (const auto table : tables) {
         router.mount<State>(compute_api, table, state);
+        for (const auto& row : table) {
+            if (row.versions.contains(oldest_version)) {
+                router.mount<State>(old_compute_api, std::span(&row, 1), state);
+            }
+        }
     }
 }
 

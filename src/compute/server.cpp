@@ -25,6 +25,8 @@ constexpr std::pair<TaskState, std::string_view> task_names[] = {
     {TaskState::rebooting_hard, "rebooting_hard"},
     {TaskState::pausing, "pausing"},
     {TaskState::unpausing, "unpausing"},
+    {TaskState::rebuilding, "rebuilding"},
+    {TaskState::rebuild_spawning, "rebuild_spawning"},
     {TaskState::deleting, "deleting"},
 };
 
@@ -77,6 +79,12 @@ const std::vector<Rule>& rules() {
          rebooting_hard},
         {Action::pause, "pause", {active}, {none}, false, pausing},
         {Action::unpause, "unpause", {paused}, {none}, false, unpausing},
+        {Action::rebuild,
+         "rebuild",
+         {active, stopped, paused, VmState::error},
+         {none},
+         false,
+         rebuilding},
         {Action::update_metadata, "update metadata", {active, paused, stopped}, {}, true},
         {Action::console_output,
          "get_console_output",
@@ -133,6 +141,11 @@ std::optional<PowerState> enum_from_text(std::string_view text, std::type_identi
 }
 
 std::string_view status_of(VmState vm_state, TaskState task_state) {
+    const bool rebuilt =
+        task_state == TaskState::rebuilding || task_state == TaskState::rebuild_spawning;
+    if (rebuilt && vm_state != VmState::paused && vm_state != VmState::building) {
+        return "REBUILD";
+    }
     switch (vm_state) {
         case VmState::building:
             return "BUILD";

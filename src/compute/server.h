@@ -34,6 +34,8 @@ enum class TaskState {
     rebooting_hard,
     pausing,
     unpausing,
+    rebuilding,
+    rebuild_spawning,
     deleting,
 };
 std::string_view to_text(TaskState state);
@@ -111,6 +113,7 @@ enum class Action {
     hard_reboot,
     pause,
     unpause,
+    rebuild,
     update_metadata,
     console_output,
     console,

@@ -1,6 +1,7 @@
 #include "compute/agent/agent.h"
 
 #include "compute/agent/commands.h"
+#include "compute/agent/uptime.h"
 #include "compute/drivers/table.h"
 #include "core/async/async.h"
 #include "core/base/text.h"
@@ -76,6 +77,9 @@ struct Agent::State {
     State(Core& the_core, Hosts& the_hosts) : core(the_core), hosts(the_hosts) {}
 
     Task<json::Value> serve(json::Value message) {
+        if (message.text("command") == command::uptime) {
+            co_return json::Object{{"uptime", uptime_line(core.env)}};
+        }
         try {
             co_return co_await perform(*driver, facts, std::move(message));
         } catch (...) {

@@ -17,6 +17,7 @@
 //   console_log  id, max_bytes                          {"log": base64}
 //   facts                                               to_json(HostFacts)
 //   list                                                {"guests": [{"id", "state"}...]}
+//   uptime                                              {"uptime": uptime_line()}
 //
 // "state" is PowerState as an integer. Trouble travels as Error: Fault::unavailable for what may
 // pass (DriverError{retry}), Fault::not_found for an unknown guest where that matters
@@ -44,6 +45,7 @@ inline constexpr const char* state = "state";
 inline constexpr const char* console_log = "console_log";
 inline constexpr const char* facts = "facts";
 inline constexpr const char* list = "list";
+inline constexpr const char* uptime = "uptime";
 }  // namespace command
 
 std::string host_topic(const HostName& host);

@@ -106,4 +106,10 @@ Task<std::vector<FoundGuest>> HostClient::list() {
     co_return guests_from_json(answer);
 }
 
+Task<std::string> HostClient::uptime() {
+    auto answer =
+        co_await send(bus_, host_, json::Object{{"command", command::uptime}}, query_timeout);
+    co_return answer.text("uptime");
+}
+
 }  // namespace welkin::compute

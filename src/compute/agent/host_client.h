@@ -27,6 +27,7 @@ public:
     Task<std::string> console_log(ServerId id, uint64_t max_bytes);
     Task<HostFacts> facts();
     Task<std::vector<FoundGuest>> list();
+    Task<std::string> uptime();
 
 private:
     bus::Bus& bus_;

@@ -38,6 +38,7 @@ constexpr Extension extensions[] = {
     {"os-flavor-access", "FlavorAccess"},
     {"os-flavor-extra-specs", "FlavorExtraSpecs"},
     {"os-flavor-manage", "FlavorManage"},
+    {"os-hosts", "Hosts"},
     {"os-hypervisors", "Hypervisors"},
     {"os-instance-actions", "InstanceActions"},
     {"os-keypairs", "Keypairs"},

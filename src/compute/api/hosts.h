@@ -13,6 +13,10 @@ Task<http::Reply> show_hypervisor_statistics(http::Request& request, State& comp
 Task<http::Reply> search_hypervisors(http::Request& request, State& compute);
 Task<http::Reply> list_hypervisor_servers(http::Request& request, State& compute);
 
+// In hosts.cpp.
+Task<http::Reply> list_hosts(http::Request& request, State& compute);
+Task<http::Reply> show_host(http::Request& request, State& compute);
+
 Task<http::Reply> list_services(http::Request& request, State& compute);
 /// PUT /os-services/{enable|disable|disable-log-reason|force-down}, up to 2.52
 Task<http::Reply> change_service(http::Request& request, State& compute);

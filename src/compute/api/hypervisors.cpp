@@ -5,6 +5,7 @@
 #include "compute/api/links.h"
 #include "compute/api/paging.h"
 #include "core/base/text.h"
+#include "core/observe/log.h"
 
 namespace welkin::compute {
 
@@ -21,6 +22,7 @@ struct Hypervisor {
     placement::HostCapacity capacity;
     bool up = false;
     std::vector<Server> servers;
+    std::string uptime;  ///< empty: not known
 };
 
 std::vector<Hypervisor> find_hypervisors(sql::Transaction& tx, State& compute) {
@@ -114,7 +116,21 @@ void write_detail(json::Writer& writer, const Hypervisor& hypervisor, Version ve
     if (version < without_capacity) {
         write_capacity(writer, hypervisor, version);
     } else {
-        writer.member_null("uptime");  // of the host: it is not measured
+        writer.member("uptime",
+                      hypervisor.uptime.empty() ? json::Value() : json::Value(hypervisor.uptime));
+    }
+}
+
+/// From 2.88 on the details have it; a host that does not answer has none.
+Task<void> read_uptime(State& compute, Hypervisor& hypervisor) {
+    if (!hypervisor.up) {
+        co_return;
+    }
+    try {
+        hypervisor.uptime = co_await compute.host(hypervisor.host.name).uptime();
+    } catch (const Error& error) {
+        log::info("host does not say its uptime",
+                  {{"host", hypervisor.host.name}, {"why", error.message}});
     }
 }
 
@@ -184,6 +200,11 @@ Task<Reply> list_with(Request& request, State& compute, Detail detail) {
         keep_matching(all, *pattern);
     }
     keep_page(all, page, request.version());
+    if (detail == Detail::yes && request.version() >= without_capacity) {
+        for (auto& hypervisor : all) {
+            co_await read_uptime(compute, hypervisor);
+        }
+    }
     json::Text body;
     json::Writer writer(body.value);
     writer.begin_object().key("hypervisors").begin_array();
@@ -230,7 +251,10 @@ Task<Reply> list_hypervisors_detail(Request& request, State& compute) {
 
 /// GET /os-hypervisors/{id}
 Task<Reply> show_hypervisor(Request& request, State& compute) {
-    const auto hypervisor = co_await find_one(request, compute);
+    auto hypervisor = co_await find_one(request, compute);
+    if (request.version() >= without_capacity) {
+        co_await read_uptime(compute, hypervisor);
+    }
     co_return http::ok(wrapped("hypervisor", [&](json::Writer& writer) {
         write_one(writer, hypervisor, request, Detail::yes);
     }));
@@ -238,8 +262,16 @@ Task<Reply> show_hypervisor(Request& request, State& compute) {
 
 /// GET /os-hypervisors/{id}/uptime, up to 2.87
 Task<Reply> show_hypervisor_uptime(Request& request, State& compute) {
-    co_await find_one(request, compute);
-    throw not_implemented("Virt driver does not implement uptime function.");
+    auto hypervisor = co_await find_one(request, compute);
+    co_await read_uptime(compute, hypervisor);
+    if (hypervisor.uptime.empty()) {
+        throw bad_request("Host {} does not answer at this time.", hypervisor.host.name);
+    }
+    co_return http::ok(wrapped("hypervisor", [&](json::Writer& writer) {
+        writer.begin_object();
+        write_brief(writer, hypervisor, request.version());
+        writer.member("uptime", hypervisor.uptime).end_object();
+    }));
 }
 
 /// GET /os-hypervisors/statistics, up to 2.87

@@ -10,6 +10,8 @@
 namespace welkin::compute {
 
 inline constexpr const char* api_prefix = "/compute/v2.1";
+/// The same API at its oldest version, for clients that know of no microversions.
+inline constexpr const char* old_api_prefix = "/compute/v2";
 
 /// The view for this request: its microversion, its base URL, and whether an admin asks.
 json::View view_of(const http::Request& request);

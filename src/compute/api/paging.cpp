@@ -58,7 +58,7 @@ sql::Page read_page(const http::Request& request, std::span<const SortName> sort
                     std::vector<sql::SortKey> otherwise) {
     sql::Page page;
     const auto limit = query_integer(request, "limit", max_page);
-    page.limit = limit == 0 ? max_page : static_cast<int>(std::min<int64_t>(limit, max_page));
+    page.limit = static_cast<int>(std::min<int64_t>(limit, max_page));
     page.marker = std::string(request.query.get("marker"));
     const auto keys = request.query.all("sort_key");
     const auto directions = request.query.all("sort_dir");

@@ -11,6 +11,7 @@ inline constexpr Version newest_version{2, 93};
 inline constexpr Version oldest_version{2, 1};
 
 Task<http::Reply> list_versions(http::Request& request, State& compute);
+Task<http::Reply> show_old_version(http::Request& request, State& compute);
 Task<http::Reply> show_version(http::Request& request, State& compute);
 
 }  // namespace welkin::compute

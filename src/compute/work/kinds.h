@@ -10,6 +10,7 @@ extern const ServerWorkflow stop_server;
 extern const ServerWorkflow reboot_server;
 extern const ServerWorkflow pause_server;
 extern const ServerWorkflow unpause_server;
+extern const ServerWorkflow rebuild_server;
 extern const ServerWorkflow delete_server_workflow;
 
 }  // namespace welkin::compute

@@ -16,6 +16,7 @@ struct ServerWork {
     ServerId server_id;
     HostName host;
     bool hard = false;       ///< of a reboot
+    bool stays_off = false;  ///< of a rebuild
     std::string request_id;  ///< on whose behalf
     UserId user_id;
     ProjectId project_id;

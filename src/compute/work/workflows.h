@@ -22,6 +22,9 @@ void start_reboot(sql::Transaction& tx, State& state, Server server, Action soft
 void start_pause(sql::Transaction& tx, State& state, Server server, const history::Author& author);
 void start_unpause(sql::Transaction& tx, State& state, Server server,
                    const history::Author& author);
+/// The image, key and user data are those that `server` and its row have by now.
+void start_rebuild(sql::Transaction& tx, State& state, Server server,
+                   const history::Author& author);
 /// Interrupts whatever is being done to it. One that is on no host and has no workflow goes at
 /// once; one that is being deleted already is left to that.
 void start_delete(sql::Transaction& tx, State& state, Server server, const history::Author& author);

@@ -43,12 +43,12 @@ std::string readable(std::string_view bytes) {
     return kept;
 }
 
+/// Without the line break at the end, so that splitting at line breaks gives `count` lines.
 std::string last_lines(std::string text, int64_t count) {
-    auto end = text.size();
-    if (end > 0 && text.back() == '\n') {
-        --end;
+    if (text.ends_with('\n')) {
+        text.pop_back();
     }
-    auto from = end;
+    auto from = text.size();
     while (count > 0 && from > 0) {
         if (text[--from] == '\n' && --count == 0) {
             return text.substr(from + 1);

@@ -17,6 +17,13 @@ Task<http::Reply> force_delete_action(http::Request& request, State& compute);
 Task<http::Reply> add_security_group_action(http::Request& request, State& compute);
 Task<http::Reply> remove_security_group_action(http::Request& request, State& compute);
 
+// In rebuild.cpp.
+Task<http::Reply> rebuild_action(http::Request& request, State& compute);
+
+// In unsupported.cpp: what Nova does and no hypervisor of ours.
+Task<http::Reply> unsupported_action(http::Request& request, State& compute);
+Task<http::Reply> restore_action(http::Request& request, State& compute);
+
 // In consoles.cpp.
 Task<http::Reply> console_output_action(http::Request& request, State& compute);
 Task<http::Reply> vnc_console_action(http::Request& request, State& compute);

@@ -2,11 +2,12 @@
 #include <algorithm>
 
 #include "compute/api/links.h"
+#include "compute/api/server/access_address.h"
+#include "compute/api/server/admin_password.h"
 #include "compute/api/server/server_metadata.h"
 #include "compute/api/server/servers.h"
 #include "compute/hostname.h"
 #include "compute/new_server.h"
-#include "core/base/env.h"
 #include "core/base/text.h"
 #include "core/base/uuid.h"
 
@@ -38,16 +39,6 @@ struct Body {
     std::optional<int64_t> max_count;
     bool return_reservation_id = false;
 };
-
-void check_user_data(std::string_view name, const Value& value) {
-    if (!value.is_string() || value.as_string().size() > 65535 ||
-        !text::from_base64(value.as_string())) {
-        throw bad_request(
-            "Invalid input for field/attribute {}. It must be base64 of at most "
-            "65535 characters.",
-            name);
-    }
-}
 
 /// What goes into the server as it is.
 const Fields<NewServer> server_fields_in{
@@ -329,6 +320,7 @@ Body read_request(Request& request, State& compute) {
     auto body = read_body(
         envelope(request, "server", {"os:scheduler_hints", "OS-SCH-HNT:scheduler_hints"}), version);
     body.server.flavor_id = body.flavor_ref;
+    body.server.access_ipv6 = canonical_address(body.server.access_ipv6);
     read_image(body);
     read_networks(body, version);
     read_security_groups(body);
@@ -351,17 +343,6 @@ Body read_request(Request& request, State& compute) {
     return body;
 }
 
-/// As many characters as Nova's, of those that are not mistaken for others.
-std::string make_password(Env& env) {
-    constexpr std::string_view symbols =
-        "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    std::string password;
-    for (char byte : env.random_bytes(12)) {
-        password += symbols[static_cast<unsigned char>(byte) % symbols.size()];
-    }
-    return password;
-}
-
 }  // namespace
 
 /// POST /servers: everything is decided and reserved before the answer; what takes time is a
@@ -370,7 +351,7 @@ Task<Reply> create_server(Request& request, State& compute) {
     auto body = read_request(request, compute);
     request.authorize();
     if (body.admin_pass.empty()) {
-        body.admin_pass = make_password(compute.core.env);
+        body.admin_pass = make_admin_password(compute.core.env);
     }
 
     const auto servers = co_await compute.core.database.write([&](sql::Transaction& tx) {

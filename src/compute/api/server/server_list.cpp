@@ -186,9 +186,10 @@ void add_status(ServerFilter& filter, const Request& request) {
         return;
     }
     // Words of Nova that no server of ours ever has match nothing; others are mistakes.
-    constexpr std::string_view nova_only[] = {
-        "DELETED",       "SOFT_DELETED", "SUSPENDED", "RESCUE",   "RESIZE",  "VERIFY_RESIZE",
-        "REVERT_RESIZE", "MIGRATING",    "REBUILD",   "PASSWORD", "SHELVED", "SHELVED_OFFLOADED"};
+    constexpr std::string_view nova_only[] = {"DELETED",       "SOFT_DELETED",     "SUSPENDED",
+                                              "RESCUE",        "RESIZE",           "VERIFY_RESIZE",
+                                              "REVERT_RESIZE", "MIGRATING",        "PASSWORD",
+                                              "SHELVED",       "SHELVED_OFFLOADED"};
     const bool known = std::ranges::any_of(
         nova_only, [&](auto one) { return text::equal_ignoring_case(one, statuses.front()); });
     if (!known && request.version() >= Version{2, 38}) {
@@ -377,6 +378,9 @@ std::vector<Server> search(sql::Transaction& tx, State& compute, const Wanted& w
 }
 
 std::vector<Server> find_servers(sql::Transaction& tx, State& compute, const Wanted& wanted) {
+    if (wanted.page.limit == 0) {
+        return {};
+    }
     return wanted.patterns.any() ? search(tx, compute, wanted)
                                  : compute.servers.list(tx, wanted.filter, wanted.page);
 }

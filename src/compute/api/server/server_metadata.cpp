@@ -65,6 +65,16 @@ Reply show_one(const std::string& key, const std::string& value) {
 
 }  // namespace
 
+void check_user_data(std::string_view name, const json::Value& value) {
+    if (!value.is_string() || value.as_string().size() > 65535 ||
+        !text::from_base64(value.as_string())) {
+        throw bad_request(
+            "Invalid input for field/attribute {}. It must be base64 of at most "
+            "65535 characters.",
+            name);
+    }
+}
+
 void check_metadata(std::string_view name, const json::Value& value) {
     if (!value.is_object()) {
         throw bad_request("'{}' must be an object of strings, not {}.", name, value.kind());

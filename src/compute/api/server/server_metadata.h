@@ -26,11 +26,14 @@ Task<http::Reply> list_interfaces(http::Request& request, State& compute);
 Task<http::Reply> show_interface(http::Request& request, State& compute);
 Task<http::Reply> list_volume_attachments(http::Request& request, State& compute);
 
+Task<http::Reply> show_diagnostics(http::Request& request, State& compute);
+
 Task<http::Reply> list_instance_actions(http::Request& request, State& compute);
 Task<http::Reply> show_instance_action(http::Request& request, State& compute);
 
 /// Throws bad_request() for keys and values that Nova would not take.
 void check_metadata(std::string_view name, const json::Value& value);
 void check_tags(std::string_view name, const json::Value& value);
+void check_user_data(std::string_view name, const json::Value& value);
 
 }  // namespace welkin::compute

@@ -292,6 +292,20 @@ std::vector<ServerDetail> with_details(sql::Transaction& tx, State& compute,
     return details;
 }
 
+ServerDetail detail_of(sql::Transaction& tx, State& compute, const http::Request& request,
+                       Server server) {
+    std::vector<Server> one;
+    one.push_back(std::move(server));
+    auto detail = std::move(with_details(tx, compute, request, std::move(one)).front());
+    if (request.version() >= Version{2, 71}) {
+        detail.server_groups.emplace();
+        if (auto group = compute.server_groups.group_of(tx, detail.id)) {
+            detail.server_groups->push_back(*group);
+        }
+    }
+    return detail;
+}
+
 Text show_changed(ServerDetail server, const http::Request& request) {
     auto view = server_view(request);
     if (request.version() < Version{2, 75}) {

@@ -48,6 +48,10 @@ struct ServerDetail : Server {
 std::vector<ServerDetail> with_details(sql::Transaction& tx, State& compute,
                                        const http::Request& request, std::vector<Server> servers);
 
+/// The same for one server, which also shows its group.
+ServerDetail detail_of(sql::Transaction& tx, State& compute, const http::Request& request,
+                       Server server);
+
 /// The view of servers for this caller: operators see where they run.
 json::View server_view(const http::Request& request);
 

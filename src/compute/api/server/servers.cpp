@@ -2,6 +2,7 @@
 
 #include "compute/api/links.h"
 #include "compute/api/paging.h"
+#include "compute/api/server/access_address.h"
 #include "compute/api/server/server_view.h"
 #include "compute/hostname.h"
 #include "compute/work/workflows.h"
@@ -44,21 +45,6 @@ const Fields<Server> changeable_fields{
     },
 };
 
-/// A single server also shows its group.
-ServerDetail detail_of(sql::Transaction& tx, State& compute, const Request& request,
-                       Server server) {
-    std::vector<Server> one;
-    one.push_back(std::move(server));
-    auto detail = std::move(with_details(tx, compute, request, std::move(one)).front());
-    if (request.version() >= Version{2, 71}) {
-        detail.server_groups.emplace();
-        if (auto group = compute.server_groups.group_of(tx, detail.id)) {
-            detail.server_groups->push_back(*group);
-        }
-    }
-    return detail;
-}
-
 }  // namespace
 
 /// GET /servers/{id}
@@ -75,6 +61,7 @@ Task<Reply> update_server(Request& request, State& compute) {
     auto server = co_await compute.core.database.write([&](sql::Transaction& tx) {
         auto changed = visible_server(tx, compute, request);
         changeable_fields.update(changed, body, request.version());
+        changed.access_ipv6 = canonical_address(changed.access_ipv6);
         compute.servers.update(
             tx, changed,
             {"name", "description", "hostname", "disk_config", "access_ipv4", "access_ipv6"});

@@ -91,7 +91,11 @@ Task<void> FakeDriver::create(GuestSpec spec) {
 
 Task<void> FakeDriver::start_guest(ServerId id, std::vector<GuestNic> nics) {
     return set_state("start", std::move(id), PowerState::running,
-                     fmt::format("fake guest: started with {} interfaces", nics.size()));
+                     fmt::format("fake guest: powered on\n"
+                                 "fake guest: booting from its root disk\n"
+                                 "fake guest: started with {} interfaces\n"
+                                 "fake guest: ready",
+                                 nics.size()));
 }
 
 Task<void> FakeDriver::stop_guest(ServerId id, Duration) {
