@@ -17,6 +17,10 @@ Task<http::Reply> list_hypervisor_servers(http::Request& request, State& compute
 Task<http::Reply> list_hosts(http::Request& request, State& compute);
 Task<http::Reply> show_host(http::Request& request, State& compute);
 
+// In audit_log.cpp.
+Task<http::Reply> list_audit_logs(http::Request& request, State& compute);
+Task<http::Reply> show_audit_log(http::Request& request, State& compute);
+
 Task<http::Reply> list_services(http::Request& request, State& compute);
 /// PUT /os-services/{enable|disable|disable-log-reason|force-down}, up to 2.52
 Task<http::Reply> change_service(http::Request& request, State& compute);

@@ -4,6 +4,7 @@
 #include "compute/api/links.h"
 #include "compute/api/proxy/security_groups.h"
 #include "core/base/text.h"
+#include "core/base/uuid.h"
 
 namespace welkin::compute {
 
@@ -31,6 +32,11 @@ int64_t read_port(const json::Value& rule, const char* name, int64_t least) {
 
 /// The rule as network takes it.
 json::Value read_rule(const json::Value& given) {
+    for (const char* name : {"parent_group_id", "group_id"}) {
+        if (!given[name].is_null() && !is_uuid(given.text(name))) {
+            throw bad_request("Security group id should be uuid: {} is not one.", name);
+        }
+    }
     json::Object rule{{"direction", "ingress"}};
     rule.emplace_back("security_group_id", given.text("parent_group_id"));
     const auto cidr = given.text("cidr");

@@ -170,6 +170,7 @@ Reply rebuilt_reply(const Request& request, const ServerDetail& server, std::str
         shown.set("key_name", server.key_name.empty() ? Value() : Value(server.key_name));
     }
     if (request.version() >= Version{2, 57}) {
+        shown.erase("OS-EXT-SRV-ATTR:user_data");
         shown.set("user_data", server.user_data.empty() ? Value() : Value(server.user_data));
     }
     shown.set("adminPass", std::move(password));
