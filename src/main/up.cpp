@@ -1,5 +1,7 @@
 #include "main/up.h"
 
+#include <malloc.h>
+
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -117,11 +119,39 @@ sigset_t block_signals() {
     return set;
 }
 
+extern "C" void log_and_die(int signal) {
+    log::flush();
+    std::raise(signal);
+}
+
+/// What was logged before a fault is written before the process ends of it. Who has a handler
+/// already, as sanitizers have, keeps it.
+void flush_log_at_faults() {
+    for (const int fault : {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE}) {
+        struct sigaction action{};
+        sigaction(fault, nullptr, &action);
+        if (action.sa_handler == SIG_DFL) {
+            action.sa_handler = log_and_die;
+            action.sa_flags = SA_RESETHAND | SA_NODEFER;
+            sigaction(fault, &action, nullptr);
+        }
+    }
+}
+
+/// Large replies and buffers come and go all the time: giving their memory back to the system each
+/// time costs more, in faults when it is used again, than keeping a little.
+void keep_freed_memory() {
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+}
+
 }  // namespace
 
 int run_up(config::Config& config, const std::string& data_dir) {
     const auto signals = block_signals();
+    keep_freed_memory();
     configure_log(config);
+    flush_log_at_faults();
     const auto env = make_real_env(config.text("debug.crash_at"));
     env->files().make_directories(data_dir);
     auto threads = config.integer("server.threads");

@@ -1,12 +1,14 @@
 #pragma once
 // Structured logs: a sentence and fields, one line each, as text or JSON. Written by a background
-// thread, so that a slow disk never slows a request.
+// thread a few milliseconds later, so that a slow disk never slows a request. Memory is bounded:
+// where lines had to be dropped, a line says how many.
 //
 //   log::info("server started", {{"server", id}, {"host", host}, {"request", request_id}});
 #include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -19,8 +21,13 @@ struct Field {
     std::string value;
 
     template <class T>
-    Field(std::string_view field_name, const T& field_value)
-        : name(field_name), value(fmt::format("{}", field_value)) {}
+    Field(std::string_view field_name, const T& field_value) : name(field_name) {
+        if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+            value = std::string_view(field_value);
+        } else {
+            value = fmt::format("{}", field_value);
+        }
+    }
 };
 
 struct Options {
@@ -29,6 +36,7 @@ struct Options {
     bool json = false;
 };
 void configure(const Options& options);
+/// Waits until all that was logged is written, two seconds at most. Happens by itself at exit.
 void flush();
 bool enabled(Level level);
 

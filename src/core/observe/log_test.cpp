@@ -1,7 +1,10 @@
 #include "core/observe/log.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -9,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/json/json.h"
+#include "core/observe/log_writer.h"
 
 namespace welkin::log {
 namespace {
@@ -91,6 +95,38 @@ TEST_F(Log, KeepsTheOrderOfEachThreadsLines) {
         const auto number = std::stoi(line.substr(line.rfind('=') + 1));
         EXPECT_EQ(number, next[thread]++);
     }
+}
+
+TEST_F(Log, SaysHowManyLinesItDroppedWhenItCouldNotKeepUp) {
+    ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+    const int reader = open(path_.c_str(), O_RDONLY | O_NONBLOCK);
+    ASSERT_GE(reader, 0);
+    configure({.path = path_});
+    const std::string long_text(100'000, 'x');
+    const size_t lines = 3 * LogWriter::max_waiting_bytes / long_text.size();
+    for (size_t i = 0; i < lines; ++i) {
+        info(long_text);
+    }
+    std::string all;
+    std::jthread flushing([] { flush(); });
+    char buffer[65536];
+    while (!all.contains("log lines dropped") || all.back() != '\n') {
+        pollfd waiting{reader, POLLIN, 0};
+        ASSERT_EQ(poll(&waiting, 1, 10'000), 1);
+        if (const auto count = read(reader, buffer, sizeof buffer); count > 0) {
+            all.append(buffer, static_cast<size_t>(count));
+        }
+    }
+    const auto written = static_cast<size_t>(std::ranges::count(all, '\n')) - 1;
+    EXPECT_LT(written, lines);
+    EXPECT_NE(all.find(fmt::format(" WARNING log lines dropped: the log could not be written fast "
+                                   "enough lines={}\n",
+                                   lines - written)),
+              std::string::npos)
+        << all.substr(all.find("WARNING"));
+    flushing.join();
+    configure({});
+    close(reader);
 }
 
 TEST_F(Log, SaysWhichFileItCannotOpen) {
