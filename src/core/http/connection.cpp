@@ -18,6 +18,7 @@ class BodyHandle : public BodyReader {
 public:
     explicit BodyHandle(IncomingBody& body) : body_(body) {}
     Task<std::string_view> read() override { return body_.read(); }
+    Task<size_t> read_into(std::span<char> into) override { return body_.read_into(into); }
     std::optional<uint64_t> length() const override { return body_.length(); }
 
 private:

@@ -62,6 +62,10 @@ IncomingBody::IncomingBody(async::Stream& stream, InputBuffer& input, Framing fr
       stall_timeout_(stall_timeout),
       finished_(framing == Framing::none) {}
 
+Error IncomingBody::ended_early() const {
+    return bad_request("The body ended {} bytes before its Content-Length.", left_);
+}
+
 std::optional<uint64_t> IncomingBody::length() const {
     if (framing_ == Framing::none) {
         return 0;
@@ -103,6 +107,25 @@ Task<std::string_view> IncomingBody::read() {
     co_return piece;
 }
 
+Task<size_t> IncomingBody::read_into(std::span<char> into) {
+    release();
+    const bool direct = framing_ == Framing::length && !finished_ && !broken_ &&
+                        !continue_pending_ && input_.view().empty() && rest_.empty();
+    if (!direct) {
+        co_return co_await BodyReader::read_into(into);
+    }
+    broken_ = true;
+    const auto wanted = std::min<uint64_t>(left_, into.size());
+    const auto count = co_await stream_.read(into.first(wanted), stall_timeout_);
+    if (count == 0) {
+        throw ended_early();
+    }
+    broken_ = false;
+    left_ -= count;
+    finished_ = left_ == 0;
+    co_return count;
+}
+
 Task<std::string_view> IncomingBody::next() {
     switch (framing_) {
         case Framing::length:
@@ -130,7 +153,7 @@ Task<std::string_view> IncomingBody::next_of_length() {
     const auto wanted = static_cast<size_t>(std::min<uint64_t>(left_, piece_size_));
     const auto count = co_await stream_.read({piece_.get(), wanted}, stall_timeout_);
     if (count == 0) {
-        throw bad_request("The body ended {} bytes before its Content-Length.", left_);
+        throw ended_early();
     }
     left_ -= count;
     co_return std::string_view(piece_.get(), count);

@@ -39,6 +39,7 @@ public:
                  Duration stall_timeout);
 
     Task<std::string_view> read() override;
+    Task<size_t> read_into(std::span<char> into) override;
     std::optional<uint64_t> length() const override;
 
     /// The client waits for "100 Continue" before it sends: sent when the body is first read.
@@ -51,6 +52,7 @@ public:
     void release() { input_.consume(std::exchange(lent_, 0)); }
 
 private:
+    Error ended_early() const;
     Task<std::string_view> next();
     Task<std::string_view> next_of_length();
     Task<std::string_view> next_chunk();

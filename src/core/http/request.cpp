@@ -33,6 +33,15 @@ private:
 
 }  // namespace
 
+Task<size_t> BodyReader::read_into(std::span<char> into) {
+    if (rest_.empty()) {
+        rest_ = co_await read();
+    }
+    const auto count = rest_.copy(into.data(), into.size());
+    rest_.remove_prefix(count);
+    co_return count;
+}
+
 std::string_view to_text(Method method) { return method_names[static_cast<size_t>(method)]; }
 
 std::optional<Method> method_from_text(std::string_view text) {

@@ -34,8 +34,14 @@ public:
     /// The next bytes, valid until the next call; empty at the end. Throws bad_request() for broken
     /// framing, too_large() past the limit, request_timeout() when the client stalls.
     virtual Task<std::string_view> read() = 0;
+    /// The next bytes into memory of the caller's, which spares a copy: one at least, 0 at the end.
+    /// Whoever begins with this stays with it.
+    virtual Task<size_t> read_into(std::span<char> into);
     /// Content-Length if the client gave one.
     virtual std::optional<uint64_t> length() const = 0;
+
+protected:
+    std::string_view rest_;  ///< what read() gave and read_into() did not pass on yet
 };
 
 struct Api;        // api.h

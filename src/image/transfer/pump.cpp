@@ -1,10 +1,10 @@
 #include "image/transfer/pump.h"
 
-#include <cstring>
 #include <deque>
 #include <mutex>
 
 #include "core/async/async.h"
+#include "core/base/error.h"
 
 namespace welkin::image::transfer {
 
@@ -119,29 +119,30 @@ Pump::Pump(std::vector<Consumer> consumers) : state_(std::make_shared<State>()) 
 
 Pump::~Pump() = default;
 
-Task<void> Pump::write(std::string_view bytes) {
+Task<std::span<char>> Pump::space() {
     auto& state = *state_;
-    while (!bytes.empty()) {
-        while (state.filling == nullptr) {
-            state.progress.clear();
-            state.filling = state.take_idle();
-            if (state.filling == nullptr) {
-                co_await state.progress.wait();
-            }
+    while (state.filling == nullptr) {
+        state.progress.clear();
+        state.filling = state.take_idle();
+        if (state.filling == nullptr) {
+            co_await state.progress.wait();
         }
-        auto& buffer = *state.filling;
-        const auto part = bytes.substr(0, buffer_bytes - buffer.used);
-        std::memcpy(buffer.bytes.get() + buffer.used, part.data(), part.size());
-        buffer.used += part.size();
-        bytes.remove_prefix(part.size());
-        if (buffer.used == buffer_bytes) {
-            state.hand_over();
-        }
+    }
+    auto& buffer = *state.filling;
+    co_return std::span(buffer.bytes.get() + buffer.used, buffer_bytes - buffer.used);
+}
+
+void Pump::filled(size_t count) {
+    auto& buffer = *state_->filling;
+    buffer.used += count;
+    CHECK(buffer.used <= buffer_bytes);
+    if (buffer.used == buffer_bytes) {
+        state_->hand_over();
     }
 }
 
 Task<void> Pump::finish() {
-    if (state_->filling != nullptr) {
+    if (state_->filling != nullptr && state_->filling->used > 0) {
         state_->hand_over();
     }
     co_await settle();

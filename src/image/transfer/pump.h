@@ -6,6 +6,7 @@
 // something to do, so a slow client costs no thread, and memory stays what the ring has.
 #include <functional>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,8 +23,11 @@ public:
     explicit Pump(std::vector<Consumer> consumers);
     ~Pump();
 
-    /// Copies the bytes into the ring, waiting while it is full. Throws what a consumer threw.
-    Task<void> write(std::string_view bytes);
+    /// Room for the next bytes, at least one; waits while the ring is full. Throws what a consumer
+    /// threw.
+    Task<std::span<char>> space();
+    /// The first `count` bytes of that room are there.
+    void filled(size_t count);
     /// Hands over the rest and returns when all consumers have had everything. Throws likewise.
     Task<void> finish();
     /// Returns when no consumer is at work; hands over nothing more and does not throw.

@@ -23,15 +23,16 @@ struct Work {
 Task<int64_t> read_all(http::BodyReader& body, Pump& pump, const Receiving& how) {
     uint64_t size = 0;
     while (true) {
-        const auto piece = co_await body.read();
-        if (piece.empty()) {
+        const auto space = co_await pump.space();
+        const auto count = co_await body.read_into(space);
+        if (count == 0) {
             co_return static_cast<int64_t>(size);
         }
-        size += piece.size();
+        size += count;
         if (size > how.most_bytes) {
             throw too_large("The image data is larger than the {} bytes allowed.", how.most_bytes);
         }
-        co_await pump.write(piece);
+        pump.filled(count);
         if (how.keep_alive) {
             co_await how.keep_alive();
         }
