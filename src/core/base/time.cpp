@@ -1,5 +1,6 @@
 #include "core/base/time.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -126,16 +127,16 @@ bool take_zone(Reader& reader, Duration& offset) {
 
 std::string format_time(Time time) {
     const auto p = parts_of(time);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", p.year, p.month, p.day, p.hour,
-                       p.minute, p.second);
+    return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z"), p.year, p.month, p.day,
+                       p.hour, p.minute, p.second);
 }
 
 std::string format_time_micros(Time time) { return format_time_bare(time) + "Z"; }
 
 std::string format_time_bare(Time time) {
     const auto p = parts_of(time);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}", p.year, p.month, p.day, p.hour,
-                       p.minute, p.second, p.micros);
+    return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}"), p.year, p.month,
+                       p.day, p.hour, p.minute, p.second, p.micros);
 }
 
 std::string format_http_date(Time time) {

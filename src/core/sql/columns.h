@@ -24,13 +24,15 @@ public:
     struct Column {
         std::string name;
         std::function<Value(const T&)> read;
-        std::function<void(T&, const Value&)> write;
+        std::function<void(T&, Value&&)> write;
 
         template <class Owner, class M>
         Column(const char* column, M Owner::* member)
             : name(column),
               read([member](const T& object) { return to_value(object.*member); }),
-              write([member](T& object, const Value& v) { object.*member = from_value<M>(v); }) {}
+              write([member](T& object, Value&& v) {
+                  object.*member = from_value<M>(std::move(v));
+              }) {}
     };
 
     Columns(std::string table, std::initializer_list<Column> columns)
@@ -46,13 +48,14 @@ public:
     size_t count() const { return columns_.size(); }
 
     /// Reads from a row whose columns start at `first` in the order of names().
-    T read(const Row& row, size_t first = 0) const {
+    T read(Row&& row, size_t first = 0) const {
         T object{};
         for (size_t i = 0; i < columns_.size(); ++i) {
-            columns_[i].write(object, row.columns[first + i]);
+            columns_[i].write(object, std::move(row.columns[first + i]));
         }
         return object;
     }
+    T read(const Row& row, size_t first = 0) const { return read(Row(row), first); }
     /// `tail` is everything from WHERE on.
     template <class... Args>
     std::vector<T> select(Transaction& tx, std::string_view tail, const Args&... args) const {
@@ -64,8 +67,8 @@ public:
         auto rows =
             tx.query_values("SELECT " + names_ + " FROM " + table_ + " " + std::string(tail), args);
         found.reserve(rows.size());
-        for (const auto& row : rows) {
-            found.push_back(read(row));
+        for (auto& row : rows) {
+            found.push_back(read(std::move(row)));
         }
         return found;
     }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -87,6 +88,11 @@ struct is_optional<std::optional<T>> : std::true_type {
 };
 
 template <class T>
+struct is_id : std::false_type {};
+template <class Tag>
+struct is_id<Id<Tag>> : std::true_type {};
+
+template <class T>
 T from_value(const Value& v) {
     if constexpr (std::is_same_v<T, bool>) {
         return as_integer(v) != 0;
@@ -119,6 +125,21 @@ T from_value(const Value& v) {
         return Convert<T>::from(v);
     } else {
         return T(as_text(v));  // Id<Tag>
+    }
+}
+
+/// The same from a value that is not needed any more: its text is moved, not copied.
+template <class T>
+T from_value(Value&& v) {
+    auto* text = std::get_if<std::string>(&v);
+    if constexpr (std::is_same_v<T, std::string>) {
+        return text ? std::move(*text) : as_text(v);
+    } else if constexpr (std::is_same_v<T, std::optional<std::string>>) {
+        return text ? T(std::move(*text)) : from_value<T>(std::as_const(v));
+    } else if constexpr (is_id<T>::value) {
+        return T(text ? std::move(*text) : as_text(v));
+    } else {
+        return from_value<T>(std::as_const(v));
     }
 }
 

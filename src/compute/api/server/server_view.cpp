@@ -25,8 +25,14 @@ void write_host_id(Writer& writer, const ServerDetail& server, const View&) {
         writer.string("");
         return;
     }
-    const auto digest = crypto::sha256(server.project_id.value + server.host.value);
-    writer.string(text::to_hex(digest).substr(0, shown_digits));
+    // Servers of one list are of few projects and hosts.
+    thread_local std::string last_of;
+    thread_local std::string last_id;
+    if (auto of = server.project_id.value + server.host.value; of != last_of) {
+        last_id = text::to_hex(crypto::sha256(of)).substr(0, shown_digits);
+        last_of = std::move(of);
+    }
+    writer.string(last_id);
 }
 
 void write_image(Writer& writer, const ServerDetail& server, const View& view) {
