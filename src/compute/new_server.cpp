@@ -300,7 +300,7 @@ std::vector<Server> make_servers(sql::Transaction& tx, State& compute, const aut
         history::append(tx, author,
                         {"compute", "server", server.id.value, "create", {}, server.project_id});
         if (placed) {
-            start_build(tx, compute, server, author);
+            start_build(tx, compute, server, author, wanted.admin_pass);
         }
         servers.push_back(std::move(server));
     }

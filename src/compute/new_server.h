@@ -23,6 +23,7 @@ struct NewServer {
     std::string flavor_id;
     std::string key_name;
     std::string user_data;
+    std::string admin_pass;  ///< for the config drive, if there is one; kept nowhere else
     bool config_drive = false;
     std::string disk_config = "MANUAL";
     std::map<std::string, std::string> metadata;

@@ -21,6 +21,7 @@ struct Subject {
     Server server;
     std::vector<network::PortView> ports;
     std::string random_seed;  ///< bytes for the guest's random number generator
+    std::string admin_pass;   ///< empty: not known any more
 };
 
 /// OpenStack's versions, oldest first; "latest" follows the newest.

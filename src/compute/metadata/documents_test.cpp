@@ -41,6 +41,14 @@ TEST(MetadataDocuments, TellTheGuestItsNameKeyAndMetadata) {
     EXPECT_EQ(documents.at("user_data"), "#!/bin/sh\necho hello\n");
 }
 
+TEST(MetadataDocuments, TellTheAdministratorsPasswordWhereItIsKnown) {
+    auto subject = example();
+    const auto path = "openstack/latest/meta_data.json";
+    EXPECT_EQ(json::parse(config_drive_documents(subject).at(path)).find("admin_pass"), nullptr);
+    subject.admin_pass = "secret";
+    EXPECT_EQ(json::parse(config_drive_documents(subject).at(path)).text("admin_pass"), "secret");
+}
+
 TEST(MetadataDocuments, GiveStaticAddressesWithTheirMaskAndRoutes) {
     const auto documents = openstack_documents(example(), "2018-08-27");
     const auto data = json::parse(documents.at("network_data.json"));

@@ -94,8 +94,11 @@ void serve_metadata(State& state) {
 }
 
 std::map<std::string, std::string> metadata_documents(sql::Transaction& tx, State& state,
-                                                      const Server& server) {
-    return metadata::config_drive_documents(subject_of(tx, state, server));
+                                                      const Server& server,
+                                                      const std::string& admin_pass) {
+    auto subject = subject_of(tx, state, server);
+    subject.admin_pass = admin_pass;
+    return metadata::config_drive_documents(subject);
 }
 
 }  // namespace welkin::compute

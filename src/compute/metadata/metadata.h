@@ -17,8 +17,10 @@ struct Server;
 void serve_metadata(State& state);
 
 /// The documents of a server by path ("openstack/latest/meta_data.json"), as a config drive holds
-/// them.
+/// them. Unlike the metadata address the drive tells the password of the administrator, which is
+/// known only while the server is being built.
 std::map<std::string, std::string> metadata_documents(sql::Transaction& tx, State& state,
-                                                      const Server& server);
+                                                      const Server& server,
+                                                      const std::string& admin_pass);
 
 }  // namespace welkin::compute

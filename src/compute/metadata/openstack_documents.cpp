@@ -35,6 +35,9 @@ std::string meta_data(const Subject& subject) {
         writer.member("type", server.key_type.empty() ? "ssh" : server.key_type);
         writer.member("data", server.public_key).end_object().end_array();
     }
+    if (!subject.admin_pass.empty()) {
+        writer.member("admin_pass", subject.admin_pass);
+    }
     writer.member("random_seed", text::to_base64(subject.random_seed));
     writer.key("devices").begin_array().end_array();
     writer.key("dedicated_cpus").begin_array().end_array();

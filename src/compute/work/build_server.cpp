@@ -70,9 +70,12 @@ const ServerWorkflow build_server = {
 };
 
 void start_build(sql::Transaction& tx, State& state, const Server& server,
-                 const history::Author& author) {
-    state.core.runner.start(tx, build_server, workflow_object(server.id),
-                            make_work(tx, server, author), author);
+                 const history::Author& author, const std::string& admin_pass) {
+    auto work = make_work(tx, server, author);
+    if (server.config_drive) {
+        work.admin_pass = admin_pass;
+    }
+    state.core.runner.start(tx, build_server, workflow_object(server.id), work, author);
 }
 
 }  // namespace welkin::compute

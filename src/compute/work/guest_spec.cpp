@@ -32,7 +32,7 @@ Task<GuestSpec> make_guest_spec(const ServerWork& work, State& state) {
         spec.ramdisk_id = ImageId(property("ramdisk_id"));
         spec.kernel_arguments = property("os_command_line");
         if (server.config_drive) {
-            spec.config_drive = metadata_documents(tx, state, server);
+            spec.config_drive = metadata_documents(tx, state, server, work.admin_pass);
         }
         return spec;
     });

@@ -62,11 +62,14 @@ const ServerWorkflow rebuild_server = {
     .fail = fail,
 };
 
-void start_rebuild(sql::Transaction& tx, State& state, Server server,
-                   const history::Author& author) {
+void start_rebuild(sql::Transaction& tx, State& state, Server server, const history::Author& author,
+                   const std::string& admin_pass) {
     take(tx, state, server, Action::rebuild, "rebuild", author);
     auto work = make_work(tx, server, author);
     work.stays_off = server.vm_state == VmState::stopped;
+    if (server.config_drive) {
+        work.admin_pass = admin_pass;
+    }
     state.core.runner.start(tx, rebuild_server, workflow_object(server.id), work, author);
 }
 

@@ -17,6 +17,7 @@ struct ServerWork {
     HostName host;
     bool hard = false;       ///< of a reboot
     bool stays_off = false;  ///< of a rebuild
+    std::string admin_pass;  ///< of one that makes a config drive; gone with the workflow
     std::string request_id;  ///< on whose behalf
     UserId user_id;
     ProjectId project_id;

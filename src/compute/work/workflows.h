@@ -12,9 +12,10 @@ namespace welkin::compute {
 /// Declares every kind to the runner. Called once by Compute.
 void add_workflows(work::Runner& runner, State& state);
 
-/// For a server that was just inserted with its host and ports.
+/// For a server that was just inserted with its host and ports. The guest finds `admin_pass` on its
+/// config drive, if it has one.
 void start_build(sql::Transaction& tx, State& state, const Server& server,
-                 const history::Author& author);
+                 const history::Author& author, const std::string& admin_pass);
 void start_start(sql::Transaction& tx, State& state, Server server, const history::Author& author);
 void start_stop(sql::Transaction& tx, State& state, Server server, const history::Author& author);
 void start_reboot(sql::Transaction& tx, State& state, Server server, Action soft_or_hard,
@@ -22,9 +23,10 @@ void start_reboot(sql::Transaction& tx, State& state, Server server, Action soft
 void start_pause(sql::Transaction& tx, State& state, Server server, const history::Author& author);
 void start_unpause(sql::Transaction& tx, State& state, Server server,
                    const history::Author& author);
-/// The image, key and user data are those that `server` and its row have by now.
-void start_rebuild(sql::Transaction& tx, State& state, Server server,
-                   const history::Author& author);
+/// The image, key and user data are those that `server` and its row have by now. The guest finds
+/// `admin_pass` as after start_build().
+void start_rebuild(sql::Transaction& tx, State& state, Server server, const history::Author& author,
+                   const std::string& admin_pass);
 /// Interrupts whatever is being done to it. One that is on no host and has no workflow goes at
 /// once; one that is being deleted already is left to that.
 void start_delete(sql::Transaction& tx, State& state, Server server, const history::Author& author);

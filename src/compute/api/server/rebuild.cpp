@@ -160,7 +160,7 @@ void rebuild(sql::Transaction& tx, State& compute, Request& request, const Wante
         tx, server,
         {"name", "metadata", "disk_config", "access_ipv4", "access_ipv6", "description", "hostname",
          "key_name", "key_type", "public_key", "user_data", "image_id"});
-    start_rebuild(tx, compute, std::move(server), request.author());
+    start_rebuild(tx, compute, std::move(server), request.author(), wanted.rest.admin_pass);
 }
 
 /// The server as after any change, with what only this action shows.

@@ -353,6 +353,7 @@ Task<Reply> create_server(Request& request, State& compute) {
     if (body.admin_pass.empty()) {
         body.admin_pass = make_admin_password(compute.core.env);
     }
+    body.server.admin_pass = body.admin_pass;
 
     const auto servers = co_await compute.core.database.write([&](sql::Transaction& tx) {
         return make_servers(tx, compute, request.caller(), request.author(), body.server);
