@@ -1,5 +1,6 @@
 #include "compute/drivers/fake/fake_driver.h"
 
+#include "compute/drivers/fake/fake_display.h"
 #include "core/async/async.h"
 #include "core/work/workflow.h"
 
@@ -8,6 +9,25 @@ namespace {
 
 constexpr size_t console_log_limit = 64 * 1024;
 
+/// As long as what a small system says while it starts.
+std::string boot_messages(const GuestSpec& spec, std::string_view why) {
+    return fmt::format(
+        "fake guest: {}\n"
+        "fake guest: machine {}\n"
+        "fake guest: processors: {}\n"
+        "fake guest: memory: {} MiB\n"
+        "fake guest: root disk: image {}, {} GiB\n"
+        "fake guest: ephemeral disk: {} GiB\n"
+        "fake guest: swap: {} MiB\n"
+        "fake guest: network interfaces: {}\n"
+        "fake guest: config drive: {} files\n"
+        "fake guest: kernel started\n"
+        "fake guest: userland started\n"
+        "fake guest: boot finished\n",
+        why, spec.id, spec.vcpus, spec.memory_mb, spec.root.image_id, spec.root.size_gb,
+        spec.ephemeral_gb, spec.swap_mb, spec.nics.size(), spec.config_drive.size());
+}
+
 }  // namespace
 
 struct FakeDriver::State {
@@ -15,7 +35,22 @@ struct FakeDriver::State {
         GuestSpec spec;
         PowerState state = PowerState::shut_down;
         std::string console;
+
+        void say(std::string_view text) {
+            console += text;
+            if (console.size() > console_log_limit) {
+                console.erase(0, console.find('\n', console.size() - console_log_limit) + 1);
+            }
+        }
     };
+    Guest& guest(const ServerId& id) {
+        const auto found = guests.find(id);
+        if (found == guests.end()) {
+            throw work::DriverError(work::DriverError::Kind::fatal,
+                                    fmt::format("Guest {} does not exist on this host.", id));
+        }
+        return found->second;
+    }
     Options options;
     std::mutex mutex;  // commands may come on any loop
     std::map<ServerId, Guest> guests;
@@ -36,20 +71,24 @@ Task<void> FakeDriver::operate(std::string operation, ServerId id) {
     }
 }
 
-Task<void> FakeDriver::set_state(std::string operation, ServerId id, PowerState state,
-                                 std::string line) {
+Task<void> FakeDriver::set_state(std::string operation, ServerId id, PowerState state) {
     co_await operate(operation, id);
     std::lock_guard lock(state_->mutex);
-    const auto found = state_->guests.find(id);
-    if (found == state_->guests.end()) {
-        throw work::DriverError(work::DriverError::Kind::fatal,
-                                fmt::format("Guest {} does not exist on this host.", id));
-    }
-    auto& guest = found->second;
+    auto& guest = state_->guest(id);
     guest.state = state;
-    if (guest.console.size() < console_log_limit) {
-        guest.console += line + "\n";
+    guest.say(fmt::format("fake guest: {}\n", operation));
+}
+
+Task<void> FakeDriver::boot(std::string operation, ServerId id,
+                            std::optional<std::vector<GuestNic>> nics) {
+    co_await operate(operation, id);
+    std::lock_guard lock(state_->mutex);
+    auto& guest = state_->guest(id);
+    if (nics) {
+        guest.spec.nics = std::move(*nics);
     }
+    guest.state = PowerState::running;
+    guest.say(boot_messages(guest.spec, operation));
 }
 
 Task<HostFacts> FakeDriver::start() {
@@ -90,28 +129,21 @@ Task<void> FakeDriver::create(GuestSpec spec) {
 }
 
 Task<void> FakeDriver::start_guest(ServerId id, std::vector<GuestNic> nics) {
-    return set_state("start", std::move(id), PowerState::running,
-                     fmt::format("fake guest: powered on\n"
-                                 "fake guest: booting from its root disk\n"
-                                 "fake guest: started with {} interfaces\n"
-                                 "fake guest: ready",
-                                 nics.size()));
+    return boot("start", std::move(id), std::move(nics));
 }
 
 Task<void> FakeDriver::stop_guest(ServerId id, Duration) {
-    return set_state("stop", std::move(id), PowerState::shut_down, "fake guest: stopped");
+    return set_state("stop", std::move(id), PowerState::shut_down);
 }
 
-Task<void> FakeDriver::reboot(ServerId id) {
-    return set_state("reboot", std::move(id), PowerState::running, "fake guest: rebooted");
-}
+Task<void> FakeDriver::reboot(ServerId id) { return boot("reboot", std::move(id), std::nullopt); }
 
 Task<void> FakeDriver::pause(ServerId id) {
-    return set_state("pause", std::move(id), PowerState::paused, "fake guest: paused");
+    return set_state("pause", std::move(id), PowerState::paused);
 }
 
 Task<void> FakeDriver::unpause(ServerId id) {
-    return set_state("unpause", std::move(id), PowerState::running, "fake guest: unpaused");
+    return set_state("unpause", std::move(id), PowerState::running);
 }
 
 Task<void> FakeDriver::destroy(ServerId id) {
@@ -131,8 +163,12 @@ Task<std::string> FakeDriver::console_log(ServerId id, uint64_t max_bytes) {
 }
 
 Task<std::unique_ptr<async::Stream>> FakeDriver::open_vnc(ServerId id) {
-    throw not_found("The fake guest {} has no display.", id);
-    co_return nullptr;
+    std::lock_guard lock(state_->mutex);
+    const auto found = state_->guests.find(id);
+    if (found == state_->guests.end() || found->second.state == PowerState::shut_down) {
+        throw not_found("Guest {} is not running.", id);
+    }
+    co_return make_fake_display("fake guest " + found->second.spec.name);
 }
 
 void FakeDriver::on_state_change(std::function<void(ServerId, PowerState)> listener) {

@@ -1,9 +1,12 @@
 #pragma once
-// The fake hypervisor: guests are entries in memory. For API, scale and failure tests; its capacity
+// The fake hypervisor: guests are entries in memory that write a console log and have a display of
+// one pixel. For API, scale and failure tests; its capacity
 // and the time each operation takes are options.
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "compute/drivers/driver.h"
 #include "core/config/config.h"
@@ -53,7 +56,9 @@ public:
 
 private:
     Task<void> operate(std::string operation, ServerId id);
-    Task<void> set_state(std::string operation, ServerId id, PowerState state, std::string line);
+    Task<void> set_state(std::string operation, ServerId id, PowerState state);
+    /// With the interfaces it had if none are given.
+    Task<void> boot(std::string operation, ServerId id, std::optional<std::vector<GuestNic>> nics);
 
     struct State;
     std::unique_ptr<State> state_;
