@@ -10,7 +10,7 @@ namespace welkin::compute {
 Task<void> purge_host(Env& env, std::string data_dir) {
     qemu::GuestFolders folders(env, data_dir);
     for (const auto& id : folders.list()) {
-        if (const auto process = folders.load_process(id)) {
+        if (const auto process = folders.find_process(id)) {
             env.processes().kill(*process, SIGKILL);
             for (int i = 0; i < 500 && env.processes().alive(*process); ++i) {
                 co_await async::sleep(10ms);

@@ -42,8 +42,9 @@ std::unique_ptr<Driver> make_driver(std::string_view name, Core& core, FetchImag
 }
 
 std::vector<config::Option> driver_options() {
-    std::vector<config::Option> all;
-    all.insert(all.end(), std::begin(fake_driver_options), std::end(fake_driver_options));
+    std::vector<config::Option> all(std::begin(fake_driver_options), std::end(fake_driver_options));
+    all.insert(all.end(), std::begin(qemu::qemu_driver_options),
+               std::end(qemu::qemu_driver_options));
     return all;
 }
 

@@ -22,9 +22,9 @@ std::string property(const GuestSpec& spec, const std::string& name, std::string
 void append(Line& line, std::initializer_list<std::string> more) { line.insert(line.end(), more); }
 
 /// Disks in the order the guest should see them: the first is the one it boots from.
-class Disks {
+class DiskArguments {
 public:
-    Disks(Line& line, const GuestSpec& spec)
+    DiskArguments(Line& line, const GuestSpec& spec)
         : line_(line), bus_(property(spec, "hw_disk_bus", "virtio")) {
         if (bus_ == "scsi") {
             append(line_, {"-device", "virtio-scsi-pci,id=scsi0"});
@@ -43,10 +43,9 @@ public:
         } else if (bus_ == "scsi") {
             device = "scsi-hd,bus=scsi0.0";
         } else if (bus_ == "sata") {
-            device = fmt::format("ide-hd,bus=ahci0.{}", next_++);
+            device = fmt::format("ide-hd,bus=ahci0.{}", sata_used_++);
         } else {
-            device = fmt::format("ide-hd,bus=ide.{},unit={}", next_ / 2, next_ % 2);
-            ++next_;
+            device = "ide-hd," + ide_slot();
         }
         append(line_, {"-device", fmt::format("{},drive={},id=disk-{},serial={}{}", device, name,
                                               name, serial, boot_index())});
@@ -54,9 +53,8 @@ public:
 
     void cdrom(const std::string& name, const std::string& file, bool bootable) {
         blockdev(name, "raw", file, "ignore", ",read-only=on");
-        // The secondary channel: an ide root disk and its companions take the primary first.
-        append(line_, {"-device", fmt::format("ide-cd,bus=ide.1,unit={},drive={},id=cd-{}{}",
-                                              cds_++, name, name, bootable ? boot_index() : "")});
+        append(line_, {"-device", fmt::format("ide-cd,{},drive={},id=cd-{}{}", ide_slot(), name,
+                                              name, bootable ? boot_index() : "")});
     }
 
 private:
@@ -68,17 +66,26 @@ private:
                        fmt::format("driver={},file={}-file,node-name={},discard={}{}", format, name,
                                    name, discard, more)});
     }
+    std::string ide_slot() {
+        if (ide_used_ == 4) {
+            throw work::DriverError(work::DriverError::Kind::fatal,
+                                    "The image property hw_disk_bus is 'ide', which has room for "
+                                    "four disks, but the server has more.");
+        }
+        const int slot = ide_used_++;
+        return fmt::format("bus=ide.{},unit={}", slot / 2, slot % 2);
+    }
     std::string boot_index() { return fmt::format(",bootindex={}", ++boot_); }
 
     Line& line_;
     std::string bus_;
-    int next_ = 0;
-    int cds_ = 0;
+    int sata_used_ = 0;
+    int ide_used_ = 0;
     int boot_ = 0;
 };
 
 void add_disks(Line& line, const GuestSpec& spec) {
-    Disks disks(line, spec);
+    DiskArguments disks(line, spec);
     if (spec.root.image_format == "iso") {
         disks.cdrom("install", "install.iso", true);
     }
@@ -131,8 +138,8 @@ void add_direct_boot(Line& line, const GuestSpec& spec) {
 
 }  // namespace
 
-std::vector<std::string> command_line(const GuestSpec& spec, const Placement& placement) {
-    const bool kvm = placement.accelerator == Accelerator::kvm;
+std::vector<std::string> command_line(const GuestSpec& spec, const Launch& launch) {
+    const bool kvm = launch.accelerator == Accelerator::kvm;
     Line line = {"qemu-system-x86_64",
                  "-name",
                  fmt::format("guest={},process=welkin-{}", spec.id, spec.id.value.substr(0, 8)),
@@ -156,7 +163,7 @@ std::vector<std::string> command_line(const GuestSpec& spec, const Placement& pl
                  "-pidfile",
                  "qemu.pid",
                  "-qmp",
-                 fmt::format("unix:{},server=on,wait=off", placement.qmp_socket),
+                 fmt::format("unix:{},server=on,wait=off", launch.qmp_socket),
                  "-chardev",
                  "null,id=serial0,logfile=console.log,logappend=on",
                  "-serial",
@@ -164,13 +171,13 @@ std::vector<std::string> command_line(const GuestSpec& spec, const Placement& pl
                  "-device",
                  "VGA,vgamem_mb=16",
                  "-vnc",
-                 fmt::format("unix:{}", placement.vnc_socket),
+                 fmt::format("unix:{}", launch.vnc_socket),
                  "-object",
                  "rng-random,id=rng0,filename=/dev/urandom",
                  "-device",
                  "virtio-rng-pci,rng=rng0"};
     add_disks(line, spec);
-    add_nics(line, spec, placement.nics);
+    add_nics(line, spec, launch.nics);
     add_direct_boot(line, spec);
     return line;
 }

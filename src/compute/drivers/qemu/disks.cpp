@@ -8,6 +8,7 @@ namespace welkin::compute::qemu {
 namespace {
 
 constexpr uint64_t gib = 1ULL << 30;
+constexpr std::string_view part_suffix = ".part";
 
 /// qemu-img's name for a disk format of the image service. What has no structure is raw.
 std::string qemu_format(const std::string& disk_format) {
@@ -29,20 +30,23 @@ Task<std::string> Disks::cached_image(ImageId id, std::string format) {
     if (!slot) {
         slot = std::make_shared<async::Mutex>();
     }
-    const auto mutex = slot;
+    const auto mutex = slot;  // held for as long as the image is being fetched
     const auto guard = co_await mutex->lock();
     last_used_[path] = env_.now();
     if (!env_.files().exists(path)) {
         env_.files().make_directories(folders_.image_cache());
-        const auto part = path + ".part";
+        const auto part = path + std::string(part_suffix);
         env_.files().remove(part);
         co_await fetch_image_(id, part);
+        co_await sync(folders_.image_cache(), {part.substr(part.rfind('/') + 1)});
         env_.files().rename(part, path);
+        last_used_[path] = env_.now();
     }
     co_return path;
 }
 
 void Disks::trim_cache(Duration unused) {
+    unused = std::max<Duration>(unused, 1min);
     std::set<std::string> needed;
     for (const auto& id : folders_.list()) {
         if (const auto spec = folders_.load_spec(id)) {
@@ -54,11 +58,30 @@ void Disks::trim_cache(Duration unused) {
         const auto path = folders_.image_cache() + "/" + name;
         // What was there before this process started counts as used now.
         const auto used = last_used_.try_emplace(path, env_.now()).first->second;
-        if (!needed.contains(name) && env_.now() - used > unused) {
-            env_.files().remove(path);
-            last_used_.erase(path);
+        if (needed.contains(name) || being_fetched(path) || env_.now() - used <= unused) {
+            continue;
         }
+        env_.files().remove(path);
+        last_used_.erase(path);
+        fetching_.erase(path);
+        log::info("unused image removed from the cache", {{"file", name}});
     }
+}
+
+bool Disks::being_fetched(std::string_view path) const {
+    if (path.ends_with(part_suffix)) {
+        path.remove_suffix(part_suffix.size());
+    }
+    const auto found = fetching_.find(path);
+    return found != fetching_.end() && found->second.use_count() > 1;
+}
+
+Task<void> Disks::sync(std::string folder, std::vector<std::string> names) {
+    co_await async::blocking([&] {
+        for (const auto& name : names) {
+            env_.files().open(folder + "/" + name, Open::write)->sync();
+        }
+    });
 }
 
 Task<uint64_t> Disks::virtual_size(std::string path, std::string format) {
@@ -131,6 +154,7 @@ Task<void> Disks::make(GuestSpec spec) {
                                  {"cp", "--reflink=auto", image, folders_.path(spec.id, name)});
         }
     }
+    co_await sync(folders_.path(spec.id), env_.files().list(folders_.path(spec.id)));
 }
 
 }  // namespace welkin::compute::qemu

@@ -1,6 +1,8 @@
 #include "compute/drivers/qemu/guest_folder.h"
 
 #include "core/base/error.h"
+#include "core/base/process_table.h"
+#include "core/base/text.h"
 #include "core/base/uuid.h"
 
 namespace welkin::compute::qemu {
@@ -58,14 +60,25 @@ void GuestFolders::save_spec(const GuestSpec& spec) {
     env_.files().write_durably(path(spec.id, "spec.json"), json::to_string(to_json(spec)), 0600);
 }
 
-std::optional<ProcessId> GuestFolders::load_process(const ServerId& id) const {
-    const auto text = env_.files().read(path(id, "process.json"));
-    if (!text) {
+std::optional<ProcessId> GuestFolders::find_process(const ServerId& id) const {
+    if (const auto text = env_.files().read(path(id, "process.json"))) {
+        const auto saved = json::parse(*text);
+        return ProcessId{static_cast<int>(saved.integer("pid")),
+                         static_cast<uint64_t>(saved.integer("start_ticks"))};
+    }
+    const auto pid =
+        text::to_integer(text::trim(env_.files().read(path(id, "qemu.pid")).value_or("")));
+    if (!pid) {
         return std::nullopt;
     }
-    const auto saved = json::parse(*text);
-    return ProcessId{static_cast<int>(saved.integer("pid")),
-                     static_cast<uint64_t>(saved.integer("start_ticks"))};
+    // The pid may be another's by now; the command line says whose it is.
+    const auto command = env_.files().read(fmt::format("/proc/{}/cmdline", *pid)).value_or("");
+    const auto state =
+        parse_process_state(env_.files().read(fmt::format("/proc/{}/stat", *pid)).value_or(""));
+    if (!state || command.find(id.value) == std::string::npos) {
+        return std::nullopt;
+    }
+    return ProcessId{static_cast<int>(*pid), state->start_ticks};
 }
 
 void GuestFolders::save_process(const ServerId& id, ProcessId process) {
@@ -76,6 +89,7 @@ void GuestFolders::save_process(const ServerId& id, ProcessId process) {
 
 void GuestFolders::forget_process(const ServerId& id) {
     env_.files().remove(path(id, "process.json"));
+    env_.files().remove(path(id, "qemu.pid"));
     env_.files().remove(qmp_socket(id));
     env_.files().remove(vnc_socket(id));
 }

@@ -7,7 +7,8 @@
 //                       ephemeral.qcow2, swap.qcow2, config.iso, kernel, ramdisk   as needed
 //                       console.log    serial output
 //                       qemu.log       what QEMU itself says
-//                       process.json   the running QEMU
+//                       process.json   the running QEMU, written by us
+//                       qemu.pid       the same by itself, in case we end before we write ours
 //   /run/welkin-<hash>/<id>.qmp|.vnc   sockets: their paths have to be short (unix(7): 107 bytes)
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ public:
     std::vector<ServerId> list() const;
     std::optional<GuestSpec> load_spec(const ServerId& id) const;
     void save_spec(const GuestSpec& spec);
-    std::optional<ProcessId> load_process(const ServerId& id) const;
+    /// The QEMU that was started last and has not been forgotten; it may have ended.
+    std::optional<ProcessId> find_process(const ServerId& id) const;
     void save_process(const ServerId& id, ProcessId process);
     void forget_process(const ServerId& id);
     void make(const ServerId& id);

@@ -7,19 +7,24 @@
 #include <memory>
 
 #include "compute/drivers/driver.h"
-#include "compute/drivers/qemu/command_line.h"
+#include "compute/drivers/qemu/accelerator.h"
 #include "compute/drivers/qemu/disks.h"
 #include "compute/drivers/qemu/guest_folder.h"
-#include "compute/drivers/qemu/qmp.h"
+#include "compute/drivers/qemu/guest_process.h"
 #include "core/async/async.h"
+#include "core/config/config.h"
 #include "core/core.h"
 
 namespace welkin::compute::qemu {
 
+inline constexpr config::Option qemu_driver_options[] = {
+    {"compute.qemu_image_cache_age", config::Type::duration_ms, "1h",
+     "How long a host keeps the copy of an image that no guest stands on any more."},
+};
+
 class QemuDriver : public Driver {
 public:
     QemuDriver(Core& core, FetchImage fetch_image);
-    ~QemuDriver() override;
 
     Task<HostFacts> start() override;
     Task<std::vector<FoundGuest>> list() override;
@@ -36,25 +41,25 @@ public:
     void on_state_change(std::function<void(ServerId, PowerState)> listener) override;
 
 private:
-    struct Guest;
-    Guest& guest(const ServerId& id);
-    Task<bool> reconnect(ServerId id);
-    Task<void> launch(ServerId id, std::vector<GuestNic> nics);
-    Task<void> wait_for_qmp(ServerId id, ProcessId process);
+    // The same on the loop that owns the state.
+    Task<std::vector<FoundGuest>> list_here();
+    Task<PowerState> state_here(ServerId id);
+    Task<void> create_here(GuestSpec spec);
     Task<void> start_here(ServerId id, std::vector<GuestNic> nics);
     Task<void> stop_here(ServerId id, Duration grace);
     Task<void> command_here(ServerId id, std::string command, PowerState after);
-    Task<void> end_process(ServerId id);
-    Task<std::vector<FoundGuest>> list_here();
-    void handle_event(const ServerId& id, const std::string& event, const json::Value& data);
-    void handle_close(const ServerId& id);
-    std::string last_words(const ServerId& id);
+    Task<void> destroy_here(ServerId id);
+    Task<void> bound_logs();
+    Task<void> trim_images();
+
+    std::shared_ptr<GuestProcess> guest(const ServerId& id);
 
     Core& core_;
     GuestFolders folders_;
     Disks disks_;
+    AcceleratorProbe accelerator_;
     async::Loop* loop_ = nullptr;
-    std::map<ServerId, std::unique_ptr<Guest>> guests_;
+    std::map<ServerId, std::shared_ptr<GuestProcess>> guests_;
     std::function<void(ServerId, PowerState)> listener_;
 };
 
