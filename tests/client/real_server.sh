@@ -36,7 +36,11 @@ printf '#!/bin/sh\necho user data ran >/root/proof\n' >"$work/user-data"
 for _ in $(seq 120); do login second 'cat /root/proof' 2>/dev/null | grep -q 'user data ran' && break; sleep 1; done
 [ "$(login second 'cat /root/proof')" = 'user data ran' ] || fail "user data did not run"
 openstack console log show second | grep -q 'datasource configdrive' || fail "the config drive was not used"
+login second 'mkdir -p /tmp/drive && mount -t iso9660 /dev/sr0 /tmp/drive && cat /tmp/drive/openstack/latest/meta_data.json' \
+  | grep -q '"admin_pass":"' || fail "the config drive does not tell the password"
 login second "ping -c 1 -W 5 $(address_of first)" >/dev/null || fail "the two servers do not reach each other"
+
+"$(dirname "$0")/vnc_console.py" first || fail "the display of the first server is not as it should be"
 
 openstack server pause second; openstack server unpause second
 openstack server stop first

@@ -62,18 +62,21 @@ void check_origin(const http::Request& request) {
 
 Task<http::Reply> open_websocket(State& state, http::Request& request) {
     check_origin(request);
+    // First, so that a request that is no handshake does not use up the token. A std::function must
+    // be copyable, so the stream, which comes later, is shared until it is used.
+    auto display = std::make_shared<std::unique_ptr<async::Stream>>();
+    auto reply = http::websocket_reply(request, [display](http::WebSocket& browser) {
+        return relay(std::move(*display), browser);
+    });
     const auto token = co_await state.core.database.write(
         [&](sql::Transaction& tx) { return state.consoles.take(tx, request.query.get("token")); });
     if (!token || !state.agent) {
         throw forbidden(
             "The console's token is unknown, used or expired; ask for a new console URL.");
     }
-    auto display = co_await state.agent->driver().open_vnc(token->server_id);
+    *display = co_await state.agent->driver().open_vnc(token->server_id);
     log::info("console opened", {{"server", token->server_id}, {"peer", request.peer}});
-    // A std::function must be copyable, so the stream is shared until it is used.
-    auto held = std::make_shared<std::unique_ptr<async::Stream>>(std::move(display));
-    co_return http::websocket_reply(
-        request, [held](http::WebSocket& browser) { return relay(std::move(*held), browser); });
+    co_return reply;
 }
 
 std::string_view content_type(std::string_view path) {
