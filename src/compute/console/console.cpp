@@ -60,6 +60,14 @@ void check_origin(const http::Request& request) {
     }
 }
 
+/// No body, and the end of the connection: clients of websockets take whatever follows for frames.
+http::Reply refusal() {
+    http::Reply reply{.status = 403};
+    reply.headers.set("Connection", "close");
+    reply.body = http::Upgrade{[](async::Stream&, std::string) -> Task<void> { co_return; }};
+    return reply;
+}
+
 Task<http::Reply> open_websocket(State& state, http::Request& request) {
     check_origin(request);
     // First, so that a request that is no handshake does not use up the token. A std::function must
@@ -71,8 +79,9 @@ Task<http::Reply> open_websocket(State& state, http::Request& request) {
     const auto token = co_await state.core.database.write(
         [&](sql::Transaction& tx) { return state.consoles.take(tx, request.query.get("token")); });
     if (!token || !state.agent) {
-        throw forbidden(
-            "The console's token is unknown, used or expired; ask for a new console URL.");
+        log::info("console refused: its token is unknown, used or expired",
+                  {{"peer", request.peer}});
+        co_return refusal();
     }
     *display = co_await state.agent->driver().open_vnc(token->server_id);
     log::info("console opened", {{"server", token->server_id}, {"peer", request.peer}});

@@ -12,9 +12,14 @@ using namespace std::string_view_literals;
 
 namespace {
 
-constexpr Duration trial_limit = 3s;
 constexpr const char* kvm_device = "/dev/kvm";
 constexpr const char* boot_id_file = "/proc/sys/kernel/random/boot_id";
+
+// timeout(1) ends QEMU even if we are killed meanwhile: a guest that hangs would use a processor
+// for ever. Past that limit its exit code is that of the signal it sends.
+constexpr const char* trial_limit_s = "3";
+constexpr Duration run_limit = 10s;
+constexpr int exit_code_of_hanging = 128 + 9;
 
 // isa-debug-exit ends QEMU with (written << 1) | 1, which no other end of QEMU looks like.
 constexpr int exit_code_of_success = (0x15 << 1) | 1;
@@ -44,43 +49,35 @@ std::string boot_sector() {
 std::vector<std::string> trial_command(const std::string& disk) {
     // QEMU's way to write a comma within a value.
     const auto file = text::replace_all(disk, ",", ",,");
-    return {"qemu-system-x86_64",
-            "-machine",
-            "pc,accel=kvm,usb=off",
-            "-cpu",
-            "host",
-            "-m",
-            "16M",
-            "-nodefaults",
-            "-no-user-config",
-            "-display",
-            "none",
-            "-device",
-            "isa-debug-exit,iobase=0xf4,iosize=0x04",
-            "-blockdev",
-            fmt::format("driver=file,filename={},node-name=trial", file),
-            "-device",
-            "ide-hd,drive=trial,bootindex=1"};
+    return {"timeout",     "--signal=KILL",
+            trial_limit_s, "qemu-system-x86_64",
+            "-machine",    "pc,accel=kvm,usb=off",
+            "-cpu",        "host",
+            "-m",          "16M",
+            "-nodefaults", "-no-user-config",
+            "-display",    "none",
+            "-device",     "isa-debug-exit,iobase=0xf4,iosize=0x04",
+            "-blockdev",   fmt::format("driver=file,filename={},node-name=trial", file),
+            "-device",     "ide-hd,drive=trial,bootindex=1"};
 }
 
-/// Runs the guest. Empty if it did what it should, else what happened instead.
+/// Runs the guest. Empty if it did what it should, else what happened instead. Throws when it could
+/// not be tried.
 Task<std::string> why_not_kvm(Env& env, std::string disk) {
     if (!env.files().exists(kvm_device)) {
         co_return fmt::format("there is no {}", kvm_device);
     }
-    std::string why;
-    try {
-        env.files().write_durably(disk, boot_sector(), 0600);
-        const auto output = co_await env.processes().run(trial_command(disk), {}, trial_limit);
-        if (output.exit_code != exit_code_of_success) {
-            why = fmt::format("a trial guest ended with {}: {}", output.exit_code,
-                              text::trim(output.err));
-        }
-    } catch (const Error& error) {
-        why = error.fault == Fault::unavailable ? "a trial guest hung" : error.message;
-    }
+    env.files().write_durably(disk, boot_sector(), 0600);
+    const auto output = co_await env.processes().run(trial_command(disk), {}, run_limit);
     env.files().remove(disk);
-    co_return why;
+    if (output.exit_code == exit_code_of_success) {
+        co_return "";
+    }
+    if (output.exit_code == exit_code_of_hanging) {
+        co_return "a trial guest hung";
+    }
+    co_return fmt::format("a trial guest ended with {}: {}", output.exit_code,
+                          text::trim(output.err));
 }
 
 }  // namespace
@@ -141,9 +138,16 @@ void AcceleratorProbe::start() {
 }
 
 Task<void> AcceleratorProbe::try_out(std::shared_ptr<State> state) {
-    const auto why = co_await why_not_kvm(state->env, state->data_dir + "/kvm-trial.img");
-    state->settle(why);
-    state->save(why);
+    try {
+        const auto why = co_await why_not_kvm(state->env, state->data_dir + "/kvm-trial.img");
+        state->settle(why);
+        state->save(why);
+    } catch (const Error& error) {
+        // No answer, so the next start asks again.
+        if (!state->known) {
+            state->settle(error.message);
+        }
+    }
 }
 
 std::optional<Accelerator> AcceleratorProbe::known() const { return state_->known; }

@@ -23,7 +23,7 @@ protected:
     }
     void make_device() { env.files().write_durably("/dev/kvm", ""); }
     void trial_ends_with(ProcessOutput output) {
-        env.processes().set_program("qemu-system-x86_64", [this, output](const auto&, const auto&) {
+        env.processes().set_program("timeout", [this, output](const auto&, const auto&) {
             ++trials;
             return output;
         });
@@ -58,11 +58,18 @@ TEST_F(AcceleratorProbeTest, DoesNotBelieveAGuestThatFailed) {
 
 TEST_F(AcceleratorProbeTest, DoesNotBelieveAGuestThatHung) {
     make_device();
-    env.processes().set_program("qemu-system-x86_64",
-                                [](const auto&, const auto&) -> ProcessOutput {
-                                    throw unavailable("qemu-system-x86_64 took too long.");
-                                });
+    trial_ends_with({.exit_code = 137});
     EXPECT_EQ(probe(), Accelerator::tcg);
+}
+
+TEST_F(AcceleratorProbeTest, TriesAgainAfterATrialThatWasCutShort) {
+    make_device();
+    env.processes().set_program("timeout", [](const auto&, const auto&) -> ProcessOutput {
+        throw unavailable("timeout was killed because this process is ending.");
+    });
+    EXPECT_EQ(probe(), Accelerator::tcg);
+    trial_ends_with({.exit_code = 43});
+    EXPECT_EQ(probe(), Accelerator::kvm);
 }
 
 TEST_F(AcceleratorProbeTest, TriesOncePerBootOfTheHost) {
