@@ -19,7 +19,7 @@ std::string boot_messages(const GuestSpec& spec, std::string_view why) {
         "fake guest: root disk: image {}, {} GiB\n"
         "fake guest: ephemeral disk: {} GiB\n"
         "fake guest: swap: {} MiB\n"
-        "fake guest: network interfaces: {}\n"
+        "fake guest: started with {} interfaces\n"
         "fake guest: config drive: {} files\n"
         "fake guest: kernel started\n"
         "fake guest: userland started\n"
