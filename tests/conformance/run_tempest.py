@@ -102,9 +102,23 @@ def configure(workspace, cloud, flavors, images):
                   "top_dir=/usr/lib/python3/dist-packages\ngroup_regex=([^\\.]*\\.)*\n")
 
 
+def hurry(workspace):
+    """Tempest sleeps for 10 s before it deletes a subnet; nothing here needs that, and it does so 100 times."""
+    os.makedirs(workspace + "/python", exist_ok=True)
+    with open(workspace + "/python/sitecustomize.py", "w") as out:
+        out.write("import types\n"
+                  "try:\n"
+                  "    from tempest.lib.services.network import subnets_client\n"
+                  "    subnets_client.time = types.SimpleNamespace(sleep=lambda seconds: None)\n"
+                  "except ImportError:\n"
+                  "    pass\n")
+    return workspace + "/python"
+
+
 def run(workspace, selection, workers):
     """Runs a selection; {test id: 'success' | 'fail' | 'skip'}."""
-    env = dict(os.environ, TEMPEST_CONFIG_DIR=workspace + "/etc", LC_ALL="C.UTF-8", PATH="/usr/sbin:/usr/bin:/sbin:/bin")
+    env = dict(os.environ, TEMPEST_CONFIG_DIR=workspace + "/etc", LC_ALL="C.UTF-8", PATH="/usr/sbin:/usr/bin:/sbin:/bin",
+               PYTHONPATH=hurry(workspace))
     for name in [n for n in env if n.startswith("OS_")]:
         del env[name]
     subprocess.run(["stestr", "init"], cwd=workspace, env=env, check=True, stdout=subprocess.DEVNULL)
