@@ -5,6 +5,7 @@
 #include "core/config/config.h"
 #include "core/http/error_styles.h"
 #include "core/http/router.h"
+#include "core/work/workflow.h"
 #include "network/attach.h"
 #include "network/control.h"
 #include "network/host/host_side.h"
@@ -53,6 +54,38 @@ Limits default_limits(const config::Config& config) {
     return limits;
 }
 
+/// The data plane that the configuration names.
+std::unique_ptr<HostDriver> configured_driver(Network::State& network) {
+    auto& core = network.core;
+    DriverEnvironment around{
+        .env = core.env,
+        .config = core.config,
+        .folder = core.data_dir + "/network",
+        .metadata = [&network](NetworkId id, std::string address, http::Request& request) {
+            if (!network.metadata) {
+                throw unavailable("The metadata service is starting.");
+            }
+            return network.metadata({std::move(id), std::move(address), request});
+        }};
+    return make_host_driver(core.config.text("network.driver"), std::move(around));
+}
+
+/// What goes wrong on the way to the host or back may pass; what the host says stays as it is.
+Task<json::Value> ask_host(Core& core, HostName host, json::Value message) {
+    constexpr auto timeout = 60s;
+    try {
+        co_return co_await core.bus.call(host_topic(host), std::move(message), timeout);
+    } catch (const Error& error) {
+        if (error.fault != Fault::unavailable && error.fault != Fault::request_timeout) {
+            throw;
+        }
+        work::DriverError passing(work::DriverError::Kind::retry,
+                                  fmt::format("Network of host {}: {}", host, error.message));
+        passing.cause = error.cause;
+        throw passing;
+    }
+}
+
 }  // namespace
 
 std::span<const config::Option> options() { return all_options; }
@@ -82,22 +115,10 @@ Network::Network(Core& core)
 
 Network::~Network() = default;
 
-Task<void> Network::start_host() {
-    auto& core = state_->core;
+Task<void> Network::start_host(HostDriverMaker make) {
     serve_hosts(*state_);
-    DriverEnvironment around{
-        .env = core.env,
-        .config = core.config,
-        .folder = core.data_dir + "/network",
-        .metadata = [state = state_.get()](NetworkId id, std::string address,
-                                           http::Request& request) {
-            if (!state->metadata) {
-                throw unavailable("The metadata service is starting.");
-            }
-            return state->metadata({std::move(id), std::move(address), request});
-        }};
-    state_->host = std::make_unique<HostSide>(
-        core, make_host_driver(core.config.text("network.driver"), std::move(around)));
+    auto driver = make ? make() : configured_driver(*state_);
+    state_->host = std::make_unique<HostSide>(state_->core, std::move(driver));
     co_await state_->host->start();
 }
 
@@ -156,13 +177,13 @@ void Network::set_port_status(sql::Transaction& tx, const PortId& port, std::str
 
 Task<Plugged> Network::plug(HostName host, PortId port) {
     const auto answer =
-        co_await state_->core.bus.call(host_topic(host), json::Object{{"plug", port.value}}, 60s);
+        co_await ask_host(state_->core, std::move(host), json::Object{{"plug", port.value}});
     co_return Plugged{.tap = answer.text("tap"),
                       .mtu = static_cast<int>(answer.integer("mtu", 1500))};
 }
 
 Task<void> Network::unplug(HostName host, PortId port) {
-    co_await state_->core.bus.call(host_topic(host), json::Object{{"unplug", port.value}}, 60s);
+    co_await ask_host(state_->core, std::move(host), json::Object{{"unplug", port.value}});
 }
 
 void Network::serve_metadata(MetadataHandler handler) { state_->metadata = std::move(handler); }

@@ -79,13 +79,17 @@ struct MetadataRequest {
 };
 using MetadataHandler = std::function<Task<http::Reply>(MetadataRequest)>;
 
+class HostDriver;
+/// Makes the data plane of this host. Empty: the one that network.driver names.
+using HostDriverMaker = std::function<std::unique_ptr<HostDriver>()>;
+
 class Network {
 public:
     explicit Network(Core& core);
     ~Network();
-    /// Starts this host's side of networking (or the fake one: network.driver), repairs what
-    /// differs from the database, removes what nobody owns.
-    Task<void> start_host();
+    /// Starts this host's side of networking, repairs what differs from the database, removes what
+    /// nobody owns.
+    Task<void> start_host(HostDriverMaker make = {});
     Task<void> stop_host();
 
     // ---- for compute, inside its transactions
@@ -108,8 +112,9 @@ public:
                                std::string_view group);
     void set_port_status(sql::Transaction& tx, const PortId& port, std::string_view status);
 
-    // ---- for compute's workflows: on the host, idempotent
-    // -------------------------------------------
+    // ---- for compute's workflows: on the host, idempotent. Throw work::DriverError{retry} when
+    // the host does not answer
+    // -----------------------------------------------------------------------
     Task<Plugged> plug(HostName host, PortId port);
     Task<void> unplug(HostName host, PortId port);
 

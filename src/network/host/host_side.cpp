@@ -41,6 +41,7 @@ struct HostSide::State {
     bool stopped = false;
 
     Task<void> apply_now();
+    Task<void> apply_at_start();
     Task<json::Value> plug(PortId port);
     Task<json::Value> unplug(PortId port);
     Task<json::Value> serve(json::Value message);
@@ -63,6 +64,16 @@ Task<void> HostSide::State::apply_now() {
     }
     co_await driver->apply(std::move(document));
     rounds_covered = covers;
+}
+
+/// One network that cannot be made keeps neither the others nor the APIs from being served.
+Task<void> HostSide::State::apply_at_start() {
+    try {
+        co_await apply_now();
+    } catch (const Error& error) {
+        log::error("networks are not as they should be; they are repaired every minute",
+                   {{"host", core.host_name}, {"cause", error.message}, {"detail", error.cause}});
+    }
 }
 
 Task<json::Value> HostSide::State::plug(PortId port) {
@@ -118,7 +129,7 @@ Task<void> HostSide::start() {
     co_await state->driver->start();
     auto& core = state->core;
     if (state->driver->makes_things()) {
-        co_await state->apply_now();
+        co_await state->apply_at_start();
         core.bus.listen(changed_topic, [weak = std::weak_ptr(state)](const json::Value&) {
             const auto locked = weak.lock();
             if (!locked || locked->stopped || std::exchange(locked->changed, true)) {
