@@ -1,6 +1,7 @@
 #pragma once
 // Compute: servers, flavors, keypairs, quotas, hosts (Nova's API 2.1), the scheduler, the workflows
 // that build and change servers, and the host agent that drives a hypervisor.
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,6 +27,10 @@ namespace welkin::compute {
 
 std::span<const config::Option> options();
 
+class Driver;
+/// Makes the hypervisor driver of this host. Empty: the one that compute.driver names.
+using DriverMaker = std::function<std::unique_ptr<Driver>()>;
+
 class Compute {
 public:
     Compute(Core& core, identity::Identity& identity, image::Image& image,
@@ -34,7 +39,7 @@ public:
 
     /// Starts this host's agent: probes the hypervisor, reports the inventory, adopts running
     /// servers, then heartbeats.
-    Task<void> start_host();
+    Task<void> start_host(DriverMaker make = {});
     Task<void> stop_host();
 
     struct State;

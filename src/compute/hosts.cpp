@@ -157,9 +157,44 @@ Task<void> Hosts::adopt(HostName host, std::vector<FoundGuest> found) {
             strangers.push_back(id);
         }
     });
+    co_await destroy_strangers(host, std::move(strangers));
+}
+
+Task<void> Hosts::repair(HostName host) {
+    const auto servers = co_await state_.core.database.read(
+        [&](sql::Transaction& tx) { return state_.servers.on_host(tx, host); });
+    for (const auto& known : servers) {
+        if (known.task_state != TaskState::none || known.vm_state == VmState::building) {
+            continue;
+        }
+        auto found = co_await state_.host(host).state(known.id);
+        if (found == PowerState::no_state) {
+            found = PowerState::shut_down;
+        }
+        if (known.power_state == found && !state_after(known, found)) {
+            continue;
+        }
+        co_await state_.core.database.write([&](sql::Transaction& tx) {
+            auto server = state_.servers.find(tx, known.id);
+            if (server && server->updated_at == known.updated_at) {
+                correct(tx, state_, std::move(*server), found);
+            }
+        });
+    }
+    co_await destroy_strangers(host, std::exchange(strangers_, {}));
+}
+
+/// One that cannot be destroyed now is tried again by the next repair().
+Task<void> Hosts::destroy_strangers(HostName host, std::vector<ServerId> strangers) {
     for (const auto& id : strangers) {
         log::warning("destroying a guest that no server owns", {{"guest", id}, {"host", host}});
-        co_await state_.host(host).destroy(id);
+        try {
+            co_await state_.host(host).destroy(id);
+        } catch (const Error& error) {
+            log::error("a guest that no server owns could not be destroyed",
+                       {{"guest", id}, {"host", host}, {"cause", error.message}});
+            strangers_.push_back(id);
+        }
     }
 }
 

@@ -32,13 +32,20 @@ public:
     /// stopped; a guest that no server of this host owns is destroyed; power states are corrected.
     Task<void> adopt(HostName host, std::vector<FoundGuest> found);
 
+    /// Regularly, for what no event told: asks the host for its guests, corrects the states of
+    /// servers that nobody works on, destroys what adopt() could not.
+    Task<void> repair(HostName host);
+
     /// Every few seconds: notes in the change log which hosts have gone down, so that what is shown
     /// of them is not kept, and forgets old console tokens.
     Task<void> watch();
 
 private:
+    Task<void> destroy_strangers(HostName host, std::vector<ServerId> strangers);
+
     State& state_;
-    std::map<HostName, bool> up_;  ///< as watch() saw them last
+    std::vector<ServerId> strangers_;  ///< not destroyed yet
+    std::map<HostName, bool> up_;      ///< as watch() saw them last
 };
 
 }  // namespace welkin::compute

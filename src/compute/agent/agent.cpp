@@ -2,17 +2,17 @@
 
 #include "compute/agent/commands.h"
 #include "compute/agent/uptime.h"
-#include "compute/drivers/table.h"
 #include "core/async/async.h"
 #include "core/base/text.h"
 #include "core/bus/bus.h"
 #include "core/config/config.h"
 #include "core/observe/log.h"
 #include "core/work/runner.h"
-#include "image/image.h"
 
 namespace welkin::compute {
 namespace {
+
+constexpr auto repair_period = 60s;
 
 json::Value answer(PowerState state) {
     return json::Object{{"state", static_cast<int64_t>(state)}};
@@ -48,13 +48,31 @@ Task<json::Value> change(Driver& driver, std::string command, ServerId id, json:
         co_await driver.pause(id);
     } else if (command == command::unpause) {
         co_await driver.unpause(id);
-    } else if (command != command::state) {
+    } else {
         throw not_implemented("A host knows no command '{}'.", command);
     }
     co_return answer(co_await driver.state(id));
 }
 
-Task<json::Value> perform(Driver& driver, HostFacts facts, json::Value message) {
+/// A mutex for each guest that something is done to.
+class Turns {
+public:
+    std::shared_ptr<async::Mutex> of(const ServerId& id) {
+        std::erase_if(turns_, [](const auto& entry) { return entry.second.expired(); });
+        auto& slot = turns_[id];
+        auto turn = slot.lock();
+        if (!turn) {
+            turn = std::make_shared<async::Mutex>();
+            slot = turn;
+        }
+        return turn;
+    }
+
+private:
+    std::map<ServerId, std::weak_ptr<async::Mutex>> turns_;
+};
+
+Task<json::Value> perform(Driver& driver, HostFacts facts, Turns& turns, json::Value message) {
     const auto command = message.text("command");
     const ServerId id(message.text("id"));
     if (command == command::facts) {
@@ -68,6 +86,13 @@ Task<json::Value> perform(Driver& driver, HostFacts facts, json::Value message) 
             co_await driver.console_log(id, static_cast<uint64_t>(message.integer("max_bytes")));
         co_return json::Object{{"log", text::to_base64(log)}};
     }
+    if (command == command::state) {
+        co_return answer(co_await driver.state(id));
+    }
+    // One at a time for a guest: control may have given up on a command that still runs here, and
+    // what it sends next must not run into that.
+    const auto turn = turns.of(id);
+    const auto guard = co_await turn->lock();
     co_return co_await change(driver, command, id, std::move(message));
 }
 
@@ -81,13 +106,14 @@ struct Agent::State {
             co_return json::Object{{"uptime", uptime_line(core.env)}};
         }
         try {
-            co_return co_await perform(*driver, facts, std::move(message));
+            co_return co_await perform(*driver, facts, turns, std::move(message));
         } catch (...) {
             throw as_bus_error(std::current_exception());
         }
     }
-    Task<void> report_change(ServerId id, PowerState state) {
-        co_await hosts.guest_changed(host, id, state);
+    /// By now the guest may have been started again, so it is asked, not the event.
+    Task<void> report_change(ServerId id) {
+        co_await hosts.guest_changed(host, id, co_await driver->state(id));
     }
     Task<void> beat() {
         const auto free_bytes = core.env.files().free_bytes(core.data_dir);
@@ -99,16 +125,14 @@ struct Agent::State {
     HostName host;
     std::unique_ptr<Driver> driver;
     HostFacts facts;
+    Turns turns;
     bool stopped = false;
 };
 
-Agent::Agent(Core& core, image::Image& image, Hosts& hosts)
+Agent::Agent(Core& core, Hosts& hosts, std::unique_ptr<Driver> driver)
     : state_(std::make_unique<State>(core, hosts)) {
     state_->host = HostName(core.host_name);
-    state_->driver = make_driver(core.config.text("compute.driver"), core,
-                                 [&image](ImageId id, std::string destination) {
-                                     return image.fetch(std::move(id), std::move(destination));
-                                 });
+    state_->driver = std::move(driver);
 }
 
 Agent::~Agent() = default;
@@ -117,9 +141,9 @@ Task<void> Agent::start() {
     auto& state = *state_;
     state.facts = co_await state.driver->start();
     auto& loop = async::Loop::current();
-    state.driver->on_state_change([&state, &loop](ServerId id, PowerState power) {
+    state.driver->on_state_change([&state, &loop](ServerId id, PowerState) {
         if (!state.stopped) {
-            async::spawn_on(loop, state.report_change(std::move(id), power), "guest state change");
+            async::spawn_on(loop, state.report_change(std::move(id)), "guest state change");
         }
     });
     co_await state.hosts.report_host(state.host, state.facts);
@@ -129,6 +153,8 @@ Task<void> Agent::start() {
     state.core.runner.every(
         std::chrono::milliseconds(state.core.config.milliseconds("compute.heartbeat")),
         "host heartbeat", [&state] { return state.beat(); });
+    state.core.runner.every(repair_period, "host repair",
+                            [&state] { return state.hosts.repair(state.host); });
     log::info("host agent serves", {{"host", state.host},
                                     {"hypervisor", state.facts.hypervisor_type},
                                     {"vcpus", state.facts.vcpus},

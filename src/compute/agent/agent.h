@@ -8,16 +8,11 @@
 #include "compute/hosts.h"
 #include "core/core.h"
 
-namespace welkin::image {
-class Image;
-}
-
 namespace welkin::compute {
 
 class Agent {
 public:
-    /// Makes the driver that `compute.driver` names.
-    Agent(Core& core, image::Image& image, Hosts& hosts);
+    Agent(Core& core, Hosts& hosts, std::unique_ptr<Driver> driver);
     ~Agent();
 
     /// Probes the hypervisor, serves the topic, reports the facts, hands the guests it found to

@@ -33,10 +33,8 @@ Task<work::Effects> start_guest(ServerWork& work, State& state) {
     co_return set_port_status(state, work, "ACTIVE");
 }
 
-/// The guest goes before the ports it is connected to.
-Task<work::Effects> stop_guest(ServerWork& work, State& state) {
-    co_await destroy_guest(state, work);
-    co_await unplug_ports(state, work);
+Task<work::Effects> remove_all(ServerWork& work, State& state) {
+    co_await clear_host(state, work);
     co_return work::Effects();
 }
 
@@ -64,7 +62,7 @@ void fail(sql::Transaction& tx, ServerWork& work, State& state, const Error& why
 const ServerWorkflow build_server = {
     .kind = "compute.build_server",
     .fields = server_work_fields,
-    .steps = {{"create", create_guest, remove_guest}, {"start", start_guest, stop_guest}},
+    .steps = {{"create", create_guest, remove_guest}, {"start", start_guest, remove_all}},
     .finish = finish,
     .fail = fail,
 };

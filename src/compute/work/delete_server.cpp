@@ -9,10 +9,7 @@ namespace welkin::compute {
 namespace {
 
 Task<work::Effects> remove_guest(ServerWork& work, State& state) {
-    co_await destroy_guest(state, work);
-    if (!work.host.empty()) {
-        co_await unplug_ports(state, work);
-    }
+    co_await clear_host(state, work);
     co_return work::Effects();
 }
 

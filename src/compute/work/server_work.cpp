@@ -126,13 +126,13 @@ work::Effects set_port_status(State& state, const ServerWork& work, const char* 
     };
 }
 
-Task<void> destroy_guest(State& state, const ServerWork& work) {
-    if (work.host.empty()) {
-        co_return;
-    }
+namespace {
+
+/// Lets `task` fail if the host it is for is down.
+Task<void> unless_down(State& state, HostName name, Task<void> task) {
     std::exception_ptr failure;
     try {
-        co_await state.host(work.host).destroy(work.server_id);
+        co_await std::move(task);
     } catch (const work::DriverError&) {
         failure = std::current_exception();
     }
@@ -140,11 +140,26 @@ Task<void> destroy_guest(State& state, const ServerWork& work) {
         co_return;
     }
     const bool up = co_await state.core.database.read([&](sql::Transaction& tx) {
-        const auto host = state.host_rows.find(tx, work.host);
+        const auto host = state.host_rows.find(tx, name);
         return host && host->is_up(tx.now(), state.settings.service_down_time);
     });
     if (up) {
         std::rethrow_exception(failure);
+    }
+}
+
+}  // namespace
+
+Task<void> destroy_guest(State& state, const ServerWork& work) {
+    if (!work.host.empty()) {
+        co_await unless_down(state, work.host, state.host(work.host).destroy(work.server_id));
+    }
+}
+
+Task<void> clear_host(State& state, const ServerWork& work) {
+    co_await destroy_guest(state, work);
+    if (!work.host.empty()) {
+        co_await unless_down(state, work.host, unplug_ports(state, work));
     }
 }
 

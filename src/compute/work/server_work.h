@@ -54,5 +54,7 @@ work::Effects set_port_status(State& state, const ServerWork& work, const char* 
 /// Removes the guest from its host. A host that is down is passed over: it destroys what it does
 /// not own when it comes back (Hosts::adopt).
 Task<void> destroy_guest(State& state, const ServerWork& work);
+/// Removes the guest, then the ports it was connected to, from its host; passes over likewise.
+Task<void> clear_host(State& state, const ServerWork& work);
 
 }  // namespace welkin::compute

@@ -162,9 +162,32 @@ TEST_F(Workflows, AdoptionStartsWhatShouldRunAndDestroysStrangers) {
     EXPECT_EQ(found[0].state, PowerState::running);
 }
 
+TEST_F(Workflows, RepairSeesWhatNoEventTold) {
+    const auto id = add_server(image, net);
+    const auto repair = [&] { loops.run(state().hosts.repair(HostName("host1"))); };
+    loops.run(driver().pause(ServerId(id)));
+    repair();
+    EXPECT_EQ(status_of(id), "PAUSED");
+    loops.run(driver().destroy(ServerId(id)));
+    repair();
+    EXPECT_EQ(status_of(id), "SHUTOFF");
+    repair();
+    EXPECT_EQ(status_of(id), "SHUTOFF");
+}
+
+TEST_F(Workflows, AStrangerThatCannotBeDestroyedIsTriedAgain) {
+    loops.run(driver().create({.id = ServerId("stranger")}));
+    fail("destroy", 1);
+    loops.run(state().hosts.adopt(HostName("host1"), loops.get(driver().list())));
+    EXPECT_EQ(guests(), 1u);
+    loops.run(state().hosts.repair(HostName("host1")));
+    EXPECT_EQ(guests(), 0u);
+}
+
 TEST_F(Workflows, AServerOnADeadHostCanBeDeleted) {
     const auto id = add_server(image, net);
     loops.run(compute->stop_host());
+    loops.run(network->stop_host());
     transact([](sql::Transaction& tx) { tx.execute("UPDATE compute_host SET forced_down = 1"); });
     EXPECT_EQ(erase("/servers/" + id).status, 204);
     settle();
