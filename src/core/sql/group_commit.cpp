@@ -178,6 +178,7 @@ bool GroupCommit::State::run_one(Write& write) {
 void GroupCommit::State::commit(std::vector<std::shared_ptr<Write>>& batch) {
     const auto begun = owner.env().steady_now();
     try {
+        owner.env().crash_point("sql/commit/before");
         connection.commit();
     } catch (...) {
         connection.rollback();
@@ -190,6 +191,7 @@ void GroupCommit::State::commit(std::vector<std::shared_ptr<Write>>& batch) {
         return;
     }
     const std::chrono::duration<double> taken = owner.env().steady_now() - begun;
+    owner.env().crash_point("sql/commit/after");
     metrics.commits.add();
     metrics.seconds.observe(taken.count());
 }

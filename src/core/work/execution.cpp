@@ -72,6 +72,7 @@ Task<Execution::Outcome> Execution::forward() {
         if (failure) {
             co_return co_await step_failed(as_error(failure));
         }
+        crash_point(step().name + "/acted");
     }
     const bool last = row.step + 1 >= count;
     if (last) {
@@ -154,6 +155,7 @@ Task<Execution::Outcome> Execution::backward() {
         if (failure) {
             co_return co_await retry_later(as_error(failure), true);
         }
+        crash_point(name + "/undo/acted");
     }
     auto next = row;
     next.step = kind().last_undo(row.step - 1);
