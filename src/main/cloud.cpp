@@ -10,6 +10,7 @@
 #include "core/observe/metrics.h"
 #include "identity/identity.h"
 #include "image/image.h"
+#include "main/history_budget.h"
 #include "network/network.h"
 #include "placement/placement.h"
 
@@ -93,14 +94,16 @@ const std::vector<identity::CatalogService> catalog = {
 
 void declare_options(config::Config& config) {
     config.declare(process_options);
+    config.declare(history_options());
     config.declare(identity::options());
     config.declare(image::options());
     config.declare(network::options());
     config.declare(compute::options());
 }
 
-Cloud::Cloud(Env& env, config::Config& config, std::string data_dir)
+Cloud::Cloud(Env& env, config::Config& config, std::string data_dir, HostDrivers drivers)
     : env_(env),
+      drivers_(std::move(drivers)),
       database_(sql::open(env, {.url = database_url(config, data_dir)})),
       bus_(bus::make_in_process_bus()),
       runner_(
@@ -116,6 +119,7 @@ Cloud::Cloud(Env& env, config::Config& config, std::string data_dir)
     network_ = std::make_unique<network::Network>(core_);
     compute_ =
         std::make_unique<compute::Compute>(core_, *identity_, *image_, *network_, *placement_);
+    keep_history_within_budget(core_);
     mount_operations();
     if (auto file = config.text("policy.file"); !file.empty()) {
         const auto yaml = env.files().read(file);
@@ -162,9 +166,10 @@ std::string Cloud::load_admin_password() {
 Task<void> Cloud::start() {
     admin_password_ = load_admin_password();
     co_await identity_->bootstrap({.admin_password = admin_password_, .services = catalog});
+    co_await network_->start_host(drivers_.data_plane);
+    co_await compute_->start_host(drivers_.hypervisor);
+    // What was under way goes on once the host is known as it is, and answers.
     async::spawn(runner_->run(), "workflow runner");
-    co_await network_->start_host();
-    co_await compute_->start_host();
     ready_ = true;
 }
 

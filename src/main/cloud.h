@@ -2,6 +2,7 @@
 // Cloud: the composition root. Makes every part in order and passes references; nothing is looked
 // up by name elsewhere. `welkin up` wraps it in an HTTP server, tests and the simulation drive it
 // directly with an Env of their own.
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,24 +27,32 @@ namespace welkin::placement {
 class Placement;
 }
 namespace welkin::network {
+class HostDriver;
 class Network;
-}
+}  // namespace welkin::network
 namespace welkin::compute {
 class Compute;
-}
+class Driver;
+}  // namespace welkin::compute
 
 namespace welkin {
 
 /// Declares the options of every module.
 void declare_options(config::Config& config);
 
+/// What drives this host, where it is not what the configuration names.
+struct HostDrivers {
+    std::function<std::unique_ptr<compute::Driver>()> hypervisor;
+    std::function<std::unique_ptr<network::HostDriver>()> data_plane;
+};
+
 class Cloud {
 public:
     /// Opens the database and applies migrations; throws Error if that is not possible.
-    Cloud(Env& env, config::Config& config, std::string data_dir);
+    Cloud(Env& env, config::Config& config, std::string data_dir, HostDrivers drivers = {});
     ~Cloud();
 
-    /// Bootstraps identity, starts the workflow runner and this host's side. Then requests may
+    /// Bootstraps identity, starts this host's side, then the workflow runner. Then requests may
     /// come.
     Task<void> start();
     /// Lets running steps end; guests go on.
@@ -58,6 +67,7 @@ private:
     std::string load_admin_password();
 
     Env& env_;
+    HostDrivers drivers_;
     std::unique_ptr<sql::Database> database_;
     std::unique_ptr<bus::Bus> bus_;
     std::unique_ptr<work::Runner> runner_;
