@@ -21,8 +21,19 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FAKE = ["compute.driver=fake", "network.driver=fake"]
 
 
-def start(data, settings, log, binary):
-    command = [binary, "up", "--data-dir", data, "--listen", "127.0.0.1:0"]
+def enter_namespaces(program):
+    """Starts this program again in a network and a mount namespace of its own, unless it is in them already."""
+    if "WELKIN_NAMESPACE" in os.environ:
+        return
+    os.environ["WELKIN_NAMESPACE"] = "1"
+    script = ("mount --make-rprivate / && mkdir -p /run/netns && mount -t tmpfs netns /run/netns && "
+              'ip link set lo up && exec "$@"')
+    os.execvp("unshare", ["unshare", "--net", "--mount", "sh", "-c", script, "sh",
+                          sys.executable, os.path.abspath(program)] + sys.argv[1:])
+
+
+def start(data, settings, log, binary, listen="127.0.0.1:0"):
+    command = [binary, "up", "--data-dir", data, "--listen", listen]
     for setting in settings:
         command += ["--set", setting]
     cloud = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -51,12 +62,8 @@ def main():
     parser.add_argument("--binary", default=os.environ.get("WELKIN_BINARY", ROOT + "/build/release/welkin"))
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
-    if arguments.real and "WELKIN_NAMESPACE" not in os.environ:
-        os.environ["WELKIN_NAMESPACE"] = "1"
-        script = ("mount --make-rprivate / && mkdir -p /run/netns && mount -t tmpfs netns /run/netns && "
-                  'ip link set lo up && exec "$@"')
-        os.execvp("unshare", ["unshare", "--net", "--mount", "sh", "-c", script, "sh",
-                              sys.executable, os.path.abspath(__file__)] + sys.argv[1:])
+    if arguments.real:
+        enter_namespaces(__file__)
     data = tempfile.mkdtemp(prefix="welkin-test-")
     log_path = data + ".log"
     with open(log_path, "w") as log:
