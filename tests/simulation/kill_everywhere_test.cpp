@@ -34,12 +34,15 @@ const Scenario scenarios[] = {
     {"RebootSoft", {"create"}, "reboot soft", {"ACTIVE"}, {"ACTIVE"}},
     {"RebootHard", {"create"}, "reboot hard", {"ACTIVE"}, {"ACTIVE"}},
     {"RebootOfStopped", {"create", "stop"}, "reboot hard", {"SHUTOFF"}, {"ACTIVE"}},
+    {"Rebuild", {"create"}, "rebuild", {"ACTIVE"}, {"ACTIVE"}},
+    {"RebuildOfStopped", {"create", "stop"}, "rebuild", {"SHUTOFF"}, {"SHUTOFF"}},
     {"Delete", {"create"}, "delete", {"ACTIVE"}, {gone}},
     {"DeleteOfStopped", {"create", "stop"}, "delete", {"SHUTOFF"}, {gone}},
     {"DeleteOfPaused", {"create", "pause"}, "delete", {"PAUSED"}, {gone}},
     {"DeleteOfBuilding", {}, "create and delete", {gone, "ACTIVE"}, {gone}},
     {"CreateThatFails", {}, "create", {gone}, {"ERROR", "ACTIVE"}, {.final = 1000}},
     {"StopThatFails", {"create"}, "stop", {"ACTIVE"}, {"ERROR", "SHUTOFF"}, {.final = 1000}},
+    {"RebuildThatFails", {"create"}, "rebuild", {"ACTIVE"}, {"ERROR", "ACTIVE"}, {.final = 1000}},
     {"DeleteThatFails", {"create"}, "delete", {"ACTIVE"}, {"ERROR", gone}, {.final = 1000}},
 };
 
@@ -96,7 +99,8 @@ bool KillEverywhere::Run::act(const std::string& operation) {
         const auto call = cloud.ask(Method::DELETE, fmt::format("{}/{}", servers, id), token);
         return call.answered && call.status == 204;
     }
-    static const std::map<std::string, std::string> bodies = {
+    const std::map<std::string, std::string> bodies = {
+        {"rebuild", fmt::format(R"({{"rebuild": {{"imageRef": "{}"}}}})", beginning().image_id)},
         {"stop", R"({"os-stop": null})"},
         {"start", R"({"os-start": null})"},
         {"pause", R"({"pause": null})"},

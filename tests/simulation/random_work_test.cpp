@@ -24,21 +24,30 @@ constexpr size_t most_servers = 8;
 /// makes trouble.
 struct Expected {
     size_t user = 0;
-    std::set<std::string> may;
+    Statuses may;
 };
 
+using Statuses = std::set<std::string>;
+
 struct Verb {
-    const char* body;
-    const char* leads_to;
+    std::string body;
+    Statuses leads_to;
 };
-constexpr Verb verbs[] = {
-    {R"({"os-stop": null})", "SHUTOFF"},
-    {R"({"os-start": null})", "ACTIVE"},
-    {R"({"pause": null})", "PAUSED"},
-    {R"({"unpause": null})", "ACTIVE"},
-    {R"({"reboot": {"type": "SOFT"}})", "ACTIVE"},
-    {R"({"reboot": {"type": "HARD"}})", "ACTIVE"},
-};
+
+const std::vector<Verb>& verbs() {
+    static const std::vector<Verb> all = {
+        {R"({"os-stop": null})", {"SHUTOFF"}},
+        {R"({"os-start": null})", {"ACTIVE"}},
+        {R"({"pause": null})", {"PAUSED"}},
+        {R"({"unpause": null})", {"ACTIVE"}},
+        {R"({"reboot": {"type": "SOFT"}})", {"ACTIVE"}},
+        {R"({"reboot": {"type": "HARD"}})", {"ACTIVE"}},
+        // A server that was off stays so.
+        {fmt::format(R"({{"rebuild": {{"imageRef": "{}"}}}})", beginning().image_id),
+         {"ACTIVE", "SHUTOFF"}},
+    };
+    return all;
+}
 
 class RandomDays {
 public:
@@ -66,8 +75,8 @@ private:
     struct Sent {
         SimulatedCloud::CallPointer call;
         size_t user;
-        std::string id;        ///< empty: a create
-        std::string leads_to;  ///< status
+        std::string id;  ///< empty: a create
+        Statuses leads_to;
     };
 
     SimulatedCloud cloud_;
@@ -105,12 +114,12 @@ void RandomDays::create() {
                                              beginning().image_id, nics)),
                      user,
                      {},
-                     "ACTIVE"});
+                     {"ACTIVE"}});
 }
 
 void RandomDays::act() {
     const auto& id = pick();
-    const auto& verb = verbs[roll(std::size(verbs))];
+    const auto& verb = verbs()[roll(verbs().size())];
     const auto user = servers_[id].user;
     sent_.push_back({cloud_.send(Method::POST, fmt::format("{}/{}/action", servers_path, id),
                                  beginning().users[user].token, verb.body),
@@ -122,7 +131,9 @@ void RandomDays::remove() {
     const auto user = servers_[id].user;
     sent_.push_back({cloud_.send(Method::DELETE, fmt::format("{}/{}", servers_path, id),
                                  beginning().users[user].token),
-                     user, id, gone});
+                     user,
+                     id,
+                     {gone}});
 }
 
 /// It powers off by itself; nobody may be there to hear of it.
@@ -141,6 +152,7 @@ void RandomDays::plan_death() { cloud_.machine.kill_after(static_cast<int>(1 + r
 /// What was answered is so from now on, if nothing else happened to the server at the same time;
 /// what was not may have happened or not.
 void RandomDays::collect_answers() {
+    const Statuses nothing = {gone};
     std::map<std::string, int> taken_on;
     for (const auto& each : sent_) {
         taken_on[each.id] += !each.call->answered || each.call->status < 400;
@@ -151,14 +163,14 @@ void RandomDays::collect_answers() {
             EXPECT_LT(call.status, 500) << json::to_string(call.body);
         } else if (each.id.empty()) {
             if (call.answered) {
-                servers_[call.body["server"].text("id")] = {each.user, {each.leads_to}};
+                servers_[call.body["server"].text("id")] = {each.user, each.leads_to};
             }
-        } else if (auto& may = servers_[each.id].may; call.answered && each.leads_to == gone) {
-            may = {gone};
+        } else if (auto& may = servers_[each.id].may; call.answered && each.leads_to == nothing) {
+            may = nothing;
         } else if (call.answered && taken_on[each.id] == 1 && !disturbed_.contains(each.id)) {
-            may = {each.leads_to};
-        } else if (call.answered || may != std::set<std::string>{gone}) {
-            may.insert(each.leads_to);
+            may = each.leads_to;
+        } else if (call.answered || may != nothing) {
+            may.insert(each.leads_to.begin(), each.leads_to.end());
         }
     }
     sent_.clear();
