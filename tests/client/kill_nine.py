@@ -16,6 +16,7 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -100,7 +101,8 @@ class User:
     """The demo user, whose requests may find nobody at home."""
 
     def __init__(self, api, image, network, key):
-        self.api, self.image, self.network, self.key, self.addresses = api, image, network, key, {}
+        self.api, self.image, self.network, self.key = api, image, network, key
+        self.addresses, self.seen = {}, set()
         self.flavor = first_server.one(api.get("compute", "/flavors")["flavors"], name="tiny")["id"]
 
     def create(self, name):
@@ -115,7 +117,9 @@ class User:
         self.api.call("DELETE", f"{self.api.urls['compute']}/servers/{server}")
 
     def servers(self):
-        return {s["name"]: s for s in self.api.get("compute", "/servers/detail")["servers"]}
+        servers = self.api.get("compute", "/servers/detail")["servers"]
+        self.seen.update(server["id"] for server in servers)
+        return {server["name"]: server for server in servers}
 
     def status(self, name):
         server = self.servers().get(name)
@@ -254,6 +258,13 @@ def what_is_left(cloud, user, admin):
     left += [f"quota {name}" for name in ("totalInstancesUsed", "totalCoresUsed", "totalRAMUsed") if used[name]]
     host = admin.get("compute", "/os-hypervisors/detail")["hypervisors"][0]
     left += [f"claim {name}" for name in ("vcpus_used", "running_vms", "local_gb_used") if host[name]]
+    left += [f"file {path}" for path in glob.glob(cloud.data + "/network/*") if not path.endswith("/host.json")]
+    left += [f"socket {path}" for server in user.seen for path in glob.glob(f"/run/welkin-*/{server}.*")]
+    database = sqlite3.connect(f"file:{cloud.data}/welkin.db?mode=ro", uri=True)
+    for table in ("compute_server", "compute_console_token", "placement_claim", "work_workflow"):
+        if count := database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]:
+            left.append(f"{count} rows of {table}")
+    database.close()
     return left
 
 

@@ -20,14 +20,14 @@ constexpr const char* gone = "gone";
 constexpr int rounds = 60;
 constexpr size_t most_servers = 8;
 
+using Statuses = std::set<std::string>;
+
 /// What its owner may find a server to be. An ERROR that says why is one of them where the host
 /// makes trouble.
 struct Expected {
     size_t user = 0;
     Statuses may;
 };
-
-using Statuses = std::set<std::string>;
 
 struct Verb {
     std::string body;
