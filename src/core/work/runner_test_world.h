@@ -27,6 +27,10 @@ public:
     Files& files() override { return real_->files(); }
     Processes& processes() override { return real_->processes(); }
     void crash_point(std::string_view name) override {
+        if (name.starts_with("sql/")) {
+            return;  // a writer cannot be left by a throw; the simulation of the cloud crashes
+                     // there
+        }
         if (std::ranges::find(seen, name) == seen.end()) {
             seen.emplace_back(name);
         }

@@ -282,8 +282,13 @@ Task<void> Scheduler::run() {
     }
     if (database_.exclusive()) {
         // Whoever held these leases is gone, since the database is ours alone.
-        co_await database_.write(
-            [this](sql::Transaction& tx) { rows::release_of_others(tx, options_.owner); });
+        try {
+            co_await database_.write(
+                [this](sql::Transaction& tx) { rows::release_of_others(tx, options_.owner); });
+        } catch (...) {
+            log::warning("leases of an earlier process could not be ended; they will run out",
+                         {{"cause", describe(std::current_exception())}});
+        }
     }
     accepting_ = true;
     ++background_;
