@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include <thread>
+
 #include "core/history/history_state.h"
 #include "core/observe/metrics.h"
 #include "core/sql/connection_transaction.h"
@@ -17,13 +19,27 @@ namespace {
 
 constexpr int writer_cache_kib = 64 * 1024;
 
+/// False if another process keeps the lock. One that was killed while it started a program has left
+/// a child which holds the lock too, until a moment later it becomes that program.
+bool lock_soon(int descriptor) {
+    constexpr auto pause = 20ms;
+    constexpr int attempts = 50;
+    for (int i = 0; i < attempts; ++i) {
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+            return true;
+        }
+        std::this_thread::sleep_for(pause);
+    }
+    return false;
+}
+
 /// Keeps other processes off the database for as long as it lives.
 std::unique_ptr<File> lock_file(Env& env, const std::string& path) {
     auto file = env.files().open(path + ".lock", Open::write);
     if (file->descriptor() >= 0) {
         // A guest started meanwhile must not inherit the lock and keep it.
         ::fcntl(file->descriptor(), F_SETFD, FD_CLOEXEC);
-        if (::flock(file->descriptor(), LOCK_EX | LOCK_NB) != 0) {
+        if (!lock_soon(file->descriptor())) {
             throw unavailable("The database {} is in use by another process.", path);
         }
     }
