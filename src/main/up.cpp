@@ -1,6 +1,7 @@
 #include "main/up.h"
 
 #include <malloc.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -51,8 +52,27 @@ http::ServerOptions server_options(const config::Config& config) {
                                 .certificate_path = config.text("server.certificate"),
                                 .key_path = config.text("server.key"),
                                 .public_url = config.text("server.public_url")};
-    options.limits.connections = static_cast<int>(config.integer("server.max_connections"));
+    using std::chrono::milliseconds;
+    auto& limits = options.limits;
+    limits.connections = static_cast<int>(config.integer("server.max_connections"));
+    limits.header_timeout = milliseconds(config.milliseconds("server.header_timeout"));
+    limits.body_stall_timeout = milliseconds(config.milliseconds("server.body_timeout"));
+    limits.idle_timeout = milliseconds(config.milliseconds("server.idle_timeout"));
     return options;
+}
+
+/// Each connection is a descriptor, and the shell's usual limit of 1,024 is far below ours.
+void raise_descriptor_limit(const config::Config& config) {
+    constexpr rlim_t for_files = 512;
+    const auto wanted = static_cast<rlim_t>(config.integer("server.max_connections")) + for_files;
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, wanted));
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted) {
+        log::warning("the limit of open files is too low for server.max_connections",
+                     {{"limit", limit.rlim_cur}, {"wanted", wanted}});
+    }
 }
 
 /// How a client on this machine reaches the cloud.
@@ -152,6 +172,7 @@ int run_up(config::Config& config, const std::string& data_dir) {
     keep_freed_memory();
     configure_log(config);
     flush_log_at_faults();
+    raise_descriptor_limit(config);
     const auto env = make_real_env(config.text("debug.crash_at"));
     env->files().make_directories(data_dir);
     auto threads = config.integer("server.threads");

@@ -11,6 +11,7 @@ namespace {
 constexpr size_t first_buffer = 4 * 1024;
 constexpr size_t chunk_buffer = 64 * 1024;
 constexpr size_t largest_piece = 512 * 1024;
+constexpr int64_t least_bytes_per_second = 1024;
 
 }  // namespace
 
@@ -116,7 +117,9 @@ Task<size_t> IncomingBody::read_into(std::span<char> into) {
     }
     broken_ = true;
     const auto wanted = std::min<uint64_t>(left_, into.size());
-    const auto count = co_await stream_.read(into.first(wanted), stall_timeout_);
+    const auto asked = async::Loop::current().now();
+    const auto count = co_await stream_.read(into.first(wanted), patience());
+    note(asked, count);
     if (count == 0) {
         throw ended_early();
     }
@@ -124,6 +127,16 @@ Task<size_t> IncomingBody::read_into(std::span<char> into) {
     left_ -= count;
     finished_ = left_ == 0;
     co_return count;
+}
+
+Duration IncomingBody::patience() const {
+    const Duration earned = std::chrono::seconds(received_ / least_bytes_per_second);
+    return std::clamp<Duration>(stall_timeout_ + earned - waited_, 1ms, stall_timeout_);
+}
+
+void IncomingBody::note(async::Steady::time_point asked, size_t count) {
+    waited_ += std::chrono::duration_cast<Duration>(async::Loop::current().now() - asked);
+    received_ += static_cast<int64_t>(count);
 }
 
 Task<std::string_view> IncomingBody::next() {
@@ -151,7 +164,9 @@ Task<std::string_view> IncomingBody::next_of_length() {
         piece_ = std::make_unique_for_overwrite<char[]>(piece_size_);
     }
     const auto wanted = static_cast<size_t>(std::min<uint64_t>(left_, piece_size_));
-    const auto count = co_await stream_.read({piece_.get(), wanted}, stall_timeout_);
+    const auto asked = async::Loop::current().now();
+    const auto count = co_await stream_.read({piece_.get(), wanted}, patience());
+    note(asked, count);
     if (count == 0) {
         throw ended_early();
     }
@@ -170,9 +185,12 @@ Task<std::string_view> IncomingBody::next_chunk() {
         if (chunks_.finished()) {
             co_return std::string_view{};
         }
-        if (!co_await input_.fill(stream_, chunk_buffer, stall_timeout_)) {
+        const auto asked = async::Loop::current().now();
+        const auto before = input_.view().size();
+        if (!co_await input_.fill(stream_, chunk_buffer, patience())) {
             throw bad_request("The chunked body ended before its last chunk.");
         }
+        note(asked, input_.view().size() - before);
     }
 }
 

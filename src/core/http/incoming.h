@@ -57,6 +57,10 @@ private:
     Task<std::string_view> next_of_length();
     Task<std::string_view> next_chunk();
     Task<std::string_view> next_until_close();
+    /// How long the next piece may take: the stall timeout, and less for a sender that has used it
+    /// up bit by bit without earning more by sending.
+    Duration patience() const;
+    void note(async::Steady::time_point asked, size_t count);
 
     async::Stream& stream_;
     InputBuffer& input_;
@@ -64,6 +68,8 @@ private:
     uint64_t length_;
     uint64_t left_;
     Duration stall_timeout_;
+    Duration waited_{};     ///< in all, for bytes from the stream
+    int64_t received_ = 0;  ///< from the stream
     ChunkedDecoder chunks_;
     std::unique_ptr<char[]> piece_;
     size_t piece_size_ = 0;
