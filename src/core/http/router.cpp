@@ -250,7 +250,8 @@ std::vector<const MountedRoute*> Router::find(Request& request) const {
     Walk walk{parts, request.method};
     if (!walk.descend(*root_, 0)) {
         // "DELETE /images/" is not a method that a list lacks, but an item without an id.
-        if (walk.allowed.empty() || trailing_slash) {
+        const bool item_without_id = trailing_slash && parts.size() > prefix_parts;
+        if (walk.allowed.empty() || item_without_id) {
             throw not_found("The resource {} could not be found.", raw_path);
         }
         const auto allow = allow_header(walk.allowed);

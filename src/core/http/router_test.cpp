@@ -97,6 +97,7 @@ TEST_F(RouterTest, RefusesPathsThatAreNoText) {
 TEST_F(RouterTest, NamesTheMethodsThereAre) {
     EXPECT_EQ(find(Method::PUT, "/compute/v2.1/servers/abc"), "405");
     EXPECT_EQ(error_.headers.front().second, "GET, HEAD, DELETE");
+    EXPECT_EQ(find(Method::DELETE, "/compute/v2.1/servers/"), "404");  // an item without an id
     EXPECT_EQ(find(Method::PATCH, "/compute/v2.1/servers/detail"), "405");
     EXPECT_EQ(error_.headers.front().second, "GET, HEAD, DELETE");
 }

@@ -161,6 +161,9 @@ Task<Reply> create_ec2_credential(Request& request, State& identity) {
     co_await refuse_restricted(request, identity);
     const UserId user(request.path_part("user_id"));
     const ProjectId project(request.json().text("tenant_id"));
+    if (project.empty()) {
+        throw bad_request("The request needs a 'tenant_id': the id of the project it is for.");
+    }
     request.authorize(owner_of(user));
     const auto access = new_hex_uuid(identity.core.env);
     const auto secret = text::to_hex(identity.core.env.random_bytes(16));

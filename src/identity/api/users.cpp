@@ -45,6 +45,14 @@ std::optional<std::string> password_in(const json::Value& body) {
     return given->as_string();
 }
 
+/// It is kept among the extra attributes, but is a text as that of any other resource.
+void check_description(const json::Value& body) {
+    const auto* given = body.find("description");
+    if (given != nullptr && !given->is_null()) {
+        json::text(0, max_description).check("description", *given);
+    }
+}
+
 Task<std::string> hash_of(State& identity, std::string password) {
     if (password.empty()) {
         co_return "";
@@ -70,6 +78,7 @@ Task<User> user_in_path(Request& request, State& identity) {
 Task<Reply> create_user(Request& request, State& identity) {
     const auto& body = request.json("user");
     auto user = parse_new(user_fields, body, not_extra);
+    check_description(body);
     const auto password = password_in(body);
     if (user.domain_id.empty()) {
         user.domain_id = own_domain(request);
@@ -140,6 +149,7 @@ Task<Reply> update_user(Request& request, State& identity) {
         const auto before = identity.stores.users.get(tx, id);
         auto after = before;
         apply_changes(user_fields, after, body, not_extra);
+        check_description(body);
         if (after.domain_id != before.domain_id) {
             throw bad_request("A user's domain_id cannot be changed.");
         }

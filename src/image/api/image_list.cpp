@@ -18,6 +18,7 @@ const json::PageRules page_rules{.default_limit = 25,
                                            "os_hidden", "size_min", "size_max", "changes-since"},
                                  .default_sort = {{.column = "created_at", .descending = true}}};
 
+constexpr size_t most_tags_and_properties = 64;  // each is a subquery
 constexpr std::string_view paging_names[] = {"limit", "marker", "sort_key", "sort_dir", "sort"};
 
 bool is_property(std::string_view name) {
@@ -93,6 +94,10 @@ ImageQuery parse_image_query(const http::Query& query) {
         if (is_property(name)) {
             wanted.properties.emplace_back(name, value);
         }
+    }
+    if (wanted.tags.size() + wanted.properties.size() > most_tags_and_properties) {
+        throw bad_request("Images can be filtered by at most {} tags and properties at once.",
+                          most_tags_and_properties);
     }
     return wanted;
 }

@@ -59,7 +59,14 @@ std::string last_lines(std::string text, int64_t count) {
 
 /// Lines wanted; nothing for all.
 std::optional<int64_t> read_length(const Request& request) {
-    const auto& given = request.json("os-getConsoleOutput")["length"];
+    const auto& body = request.json("os-getConsoleOutput");
+    for (const auto& [name, value] : body.as_object()) {
+        if (name != "length") {
+            throw bad_request(
+                "Invalid input for field/attribute {}. The only one here is 'length'.", name);
+        }
+    }
+    const auto& given = body["length"];
     if (given.is_null()) {
         return std::nullopt;
     }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "core/http/pipeline/stages.h"
 
@@ -10,6 +12,26 @@ bool is_json(std::string_view content_type) {
     return type.empty() || type == "application/json" ||
            (type.starts_with("application/") &&
             (type.ends_with("+json") || type.ends_with("json-patch")));
+}
+
+bool has_nul(const json::Value& value) {
+    if (value.is_string()) {
+        return value.as_string().contains('\0');
+    }
+    if (value.is_array()) {
+        return std::ranges::any_of(value.as_array(), has_nul);
+    }
+    return value.is_object() && std::ranges::any_of(value.as_object(), [](const auto& member) {
+               return member.first.contains('\0') || has_nul(member.second);
+           });
+}
+
+/// Files, processes and some databases take it for the end of a text, so no text may have it.
+void refuse_nul(const json::Value& value, std::string_view text) {
+    if (text.contains("\\u0000") && has_nul(value)) {
+        throw bad_request(
+            "The request body has a NUL character (\\u0000), which no text may have.");
+    }
 }
 
 }  // namespace
@@ -46,6 +68,7 @@ Task<void> read_body(Request& request, Flag flags) {
             "The content type '{}' is not supported here; send application/json.", content_type);
     }
     request.internals.json = json::parse(body);
+    refuse_nul(*request.internals.json, body);
 }
 
 const MountedRoute& choose_action(const Request& request, const Candidates& candidates) {

@@ -260,6 +260,18 @@ TEST_F(PipelineTest, ReadsJsonAndSaysWhatIsWrongWithIt) {
     EXPECT_TRUE(post(std::string(101, ' ')).starts_with("413 "));
 }
 
+TEST_F(PipelineTest, RefusesNulWhereverItIsInABody) {
+    add({.method = Method::POST, .path = "/things", .rule = "test:read"},
+        [](Request&) { return "taken"; });
+    const auto post = [this](std::string body) {
+        return ask(Method::POST, "/things", {}, std::move(body)).status;
+    };
+    EXPECT_EQ(post(R"({"thing": {"name": "x\u0000y"}})"), 400);
+    EXPECT_EQ(post(R"({"thing": [["\u0000"]]})"), 400);
+    EXPECT_EQ(post(R"({"a\u0000": 1})"), 400);
+    EXPECT_EQ(post(R"({"thing": "\\u0000"})"), 200);
+}
+
 TEST_F(PipelineTest, LeavesRawAndStreamedBodiesAlone) {
     add({.method = Method::PUT, .path = "/raw", .rule = "test:read", .flags = Flag::raw_body},
         [](Request& request) { return request.text(); });
