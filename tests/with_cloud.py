@@ -4,7 +4,8 @@
   tests/with_cloud.py [--real] [--set section.key=value ...] -- COMMAND ...
 
 The cloud listens on a free port of loopback and keeps everything in a new temporary directory. The
-command finds WELKIN_URL, WELKIN_ADMIN_PASSWORD, WELKIN_DATA and the usual OS_* variables.
+command finds WELKIN_URL, WELKIN_ADMIN_PASSWORD, WELKIN_DATA, WELKIN_BINARY and the
+usual OS_* variables.
 Without --real the hypervisor and the network are the fake ones. With --real it all happens in a new
 network and mount namespace, so that bridges and tables of the host are left alone; that needs root.
 """
@@ -44,8 +45,9 @@ def start(data, settings, log, binary, listen="127.0.0.1:0"):
     return cloud, line.split()[1]
 
 
-def environment(data, url, pid):
+def environment(data, url, pid, binary):
     env = dict(os.environ, WELKIN_URL=url, WELKIN_DATA=data, WELKIN_PID=str(pid), PYTHONWARNINGS="ignore")
+    env["WELKIN_BINARY"] = os.path.abspath(binary)
     with open(data + "/admin-openrc.sh") as openrc:
         for line in openrc:
             name, _, value = line.strip().removeprefix("export ").partition("=")
@@ -69,7 +71,8 @@ def main():
     with open(log_path, "w") as log:
         cloud, url = start(data, ([] if arguments.real else FAKE) + arguments.settings, log, arguments.binary)
         try:
-            code = subprocess.run(arguments.command, env=environment(data, url, cloud.pid), check=False).returncode
+            env = environment(data, url, cloud.pid, arguments.binary)
+            code = subprocess.run(arguments.command, env=env, check=False).returncode
             if cloud.poll() is not None:
                 print(f"welkin ended by itself with {cloud.returncode}", file=sys.stderr)
                 code = code or 1

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/config/config.h"
 #include "main/cloud.h"
+#include "main/routes.h"
 #include "main/up.h"
 
 namespace {
@@ -66,6 +67,10 @@ int main(int argc, char** argv) {
     auto* list = configuration->add_subcommand("list", "Print every option, its value and meaning");
     add_common(*list, arguments);
     configuration->require_subcommand(1);
+    auto* routes = app.add_subcommand("routes",
+                                      "Print every URL served: method, path, service, "
+                                      "who may, policy rule, versions, action");
+    add_common(*routes, arguments);
     CLI11_PARSE(app, argc, argv);
 
     try {
@@ -76,7 +81,10 @@ int main(int argc, char** argv) {
         }
         welkin::config::Config config;
         load(config, arguments);
-        return list->parsed() ? list_options(config) : welkin::run_up(config, data_dir);
+        if (list->parsed()) {
+            return list_options(config);
+        }
+        return routes->parsed() ? welkin::run_routes(config) : welkin::run_up(config, data_dir);
     } catch (const std::exception&) {
         std::fprintf(stderr, "welkin: %s\n", welkin::describe(std::current_exception()).c_str());
         return 1;
