@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Bytes that are no good HTTP, clients that are slow or too many: each is told so, and the others do not notice.
 
-  tests/with_cloud.py --set server.header_timeout=1s --set server.body_timeout=1s --set server.idle_timeout=3s \\
-      --set server.max_connections=500 -- tests/bad_input/test_http.py
+  tests/with_cloud.py --set server.header_timeout=1s --set server.body_timeout=1s --set server.idle_timeout=5s \\
+      --set server.max_connections=200 -- tests/bad_input/test_http.py
 """
 import os
 import re
+import resource
 import select
 import socket
 import sys
@@ -16,7 +17,8 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from cloud import session  # noqa: E402
 
 ADDRESS = (session.URL.hostname, session.URL.port)
-MAX_CONNECTIONS = 500
+MAX_CONNECTIONS = 200
+CROWD = 2000
 GET = b"GET /healthz HTTP/1.1\r\nHost: h\r\n"
 POST = b"POST /identity/v3/auth/tokens HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
 OK = b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -187,19 +189,19 @@ class Http(unittest.TestCase):
                     connection.sendall(drop)
             took = time.monotonic() - began
         self.assertEqual(statuses(said), [status], said)
-        self.assertLess(took, 4)
+        self.assertLess(took, 6)
 
     def test_an_idle_connection_is_closed_in_silence(self):
         began = time.monotonic()
         self.assertEqual(talk(b""), b"")
-        self.assertTrue(2 < time.monotonic() - began < 8)
+        self.assertTrue(4 < time.monotonic() - began < 12)
 
     def test_connections_over_the_limit_are_told_so(self):
         """And those that are open go on being served, and when they end there is room again."""
         first = connect()
         first.sendall(OK)
         self.assertEqual(statuses(first.recv(65536)), [200])
-        crowd = [connect() for _ in range(2 * MAX_CONNECTIONS)]
+        crowd = [connect() for _ in range(CROWD)]
         try:
             time.sleep(0.5)
             waiting = select.poll()
@@ -207,7 +209,7 @@ class Http(unittest.TestCase):
                 waiting.register(one, select.POLLIN)
             answered = {descriptor for descriptor, _ in waiting.poll(0)}
             told = [read_all(one) for one in crowd if one.fileno() in answered]
-            self.assertEqual(len(told), MAX_CONNECTIONS + 1)
+            self.assertEqual(len(told), CROWD - MAX_CONNECTIONS + 1)
             for said in told:
                 self.assertEqual(statuses(said), [503])
                 self.assertIn(b"Retry-After: 1", said)
@@ -231,4 +233,6 @@ class Http(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     unittest.main(verbosity=2)

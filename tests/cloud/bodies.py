@@ -92,6 +92,12 @@ def _network(w):
     }
 
 
+# Server actions that are known and refused: no hypervisor here supports them.
+UNSUPPORTED = ("suspend", "resume", "resize", "confirmResize", "revertResize", "migrate", "os-migrateLive", "evacuate",
+               "shelve", "shelveOffload", "unshelve", "rescue", "unrescue", "createImage", "createBackup",
+               "changePassword", "restore")
+
+
 def _compute(w):
     ids = w.ids
     action = "POST /servers/{id}/action "
@@ -103,6 +109,18 @@ def _compute(w):
               "accessIPv4": "192.0.2.1", "accessIPv6": "2001:db8::1", "OS-DCF:diskConfig": "AUTO",
               "description": "x", "tags": ["t"], "availability_zone": "nova", "hostname": "host-name"}
     return {
+        **{action + name: {name: None} for name in UNSUPPORTED},
+        action + "rebuild": {"rebuild": {"imageRef": ids["image", "images"], "name": w.name("server"),
+                                         "metadata": {"color": "red"}, "description": "x"}},
+        "POST /servers/{id}/os-interface": {"interfaceAttachment": {"net_id": ids["network", "networks"]}},
+        "POST /os-security-groups": {"security_group": {"name": w.unique(), "description": "x"}},
+        "PUT /os-security-groups/{id}": {"security_group": {"name": "a group", "description": "x"}},
+        "POST /os-security-group-rules": {"security_group_rule": {
+            "parent_group_id": ids["network", "security-groups"], "ip_protocol": "tcp", "from_port": 23,
+            "to_port": 23, "cidr": "10.0.0.0/8"}},
+        "POST /images/{id}/metadata": {"metadata": {"color": "red"}},
+        "PUT /images/{id}/metadata": {"metadata": {"color": "red"}},
+        "PUT /images/{id}/metadata/{key}": {"meta": {"color": "red"}},
         "POST /flavors": {"flavor": {"name": w.unique(), "ram": 64, "vcpus": 1, "disk": 1, "id": w.unique(), "swap": 0,
                                      "OS-FLV-EXT-DATA:ephemeral": 0, "rxtx_factor": 1.0, "description": "x",
                                      "os-flavor-access:is_public": True}},

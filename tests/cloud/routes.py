@@ -23,6 +23,11 @@ class Route:
         return re.compile("/" + "/".join(parts) + "/?")
 
     @property
+    def is_twin(self):
+        """Whether it is an old client's name for a route of compute's API 2.1."""
+        return self.path.startswith("/compute/v2/")
+
+    @property
     def literals(self):
         return sum(not part.startswith("{") for part in self.path.split("/"))
 

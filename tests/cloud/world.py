@@ -86,7 +86,7 @@ class World:
     def _fill_image(self):
         image = self.ids["image", "images"] = self.alice.make("POST", "/image/v2/images", {
             "name": self.name("image"), "disk_format": "raw", "container_format": "bare",
-            "visibility": "private"})["id"]
+            "visibility": "private", "color": "red"})["id"]
         self.alice.make("PUT", f"/image/v2/images/{image}/file", data=bytes(1024),
                         headers={"Content-Type": "application/octet-stream"})
         self.alice.make("PUT", f"/image/v2/images/{image}/tags/painted")
@@ -107,6 +107,11 @@ class World:
         hypervisor = self.admin.make("GET", "/compute/v2.1/os-hypervisors/detail")["hypervisors"][0]
         self.host = hypervisor["hypervisor_hostname"]
         ids["compute", "os-hypervisors"] = hypervisor["id"]
+        ids["compute", "os-hosts"] = self.host
+        ids["compute", "os-instance_usage_audit_log"] = "2026-01-01%2000:00:00"
+        ids["compute", "os-security-groups"] = ids["network", "security-groups"]
+        ids["compute", "os-security-group-rules"] = ids["network", "security-group-rules"]
+        ids["compute", "images"] = ids["image", "images"]
         ids["compute", "os-services"] = self.admin.make("GET", "/compute/v2.1/os-services?binary=nova-compute", headers={
             "OpenStack-API-Version": "compute 2.93"})["services"][0]["id"]
         make = lambda path, key, **body: self.alice.make("POST", "/compute/v2.1/" + path, {key: body})
