@@ -14,7 +14,8 @@ namespace {
 constexpr const char* greeting = R"({"QMP": {"version": {}, "capabilities": []}})"
                                  "\r\n";
 
-/// The other end of the connection: says what the test puts in, piece by piece.
+/// The other end of the connection: answers the negotiation and then says what the test puts in,
+/// piece by piece.
 class FakeQemu {
 public:
     std::deque<std::string> pieces;
@@ -65,6 +66,9 @@ public:
             throw unavailable("QEMU is gone.");
         }
         qemu_.written.append(first).append(second);
+        if (first.find("qmp_capabilities") != std::string_view::npos) {
+            qemu_.say("{\"return\": {}, \"id\": 1}\n");
+        }
         co_return;
     }
     Task<void> write_file(int, uint64_t, uint64_t, Duration) override { co_return; }
@@ -87,7 +91,6 @@ protected:
     }
     std::shared_ptr<Qmp> opened() {
         qemu.say(greeting);
-        qemu.say("{\"return\": {}, \"id\": 1}\n");
         return loop.get(open());
     }
     /// Starts a command and keeps what comes of it.
@@ -105,11 +108,11 @@ protected:
     }
 
     SimulatedEnv env{1};
-    async::SimulatedLoop loop{env};
     FakeQemu qemu;
     std::vector<std::string> events;
     std::map<std::string, std::string> results;
     int closes = 0;
+    async::SimulatedLoop loop{env};  // last: coroutines on it refer to the rest
 };
 
 TEST_F(QmpTest, NegotiatesBeforeAnythingElse) {
@@ -120,8 +123,8 @@ TEST_F(QmpTest, NegotiatesBeforeAnythingElse) {
 
 TEST_F(QmpTest, ReadsMessagesWhateverTheirPieces) {
     qemu.say_in_bytes(greeting);
-    qemu.say_in_bytes("{\"return\": {}, \"id\": 1}\n{\"event\": \"STOP\"}\n");
     const auto qmp = loop.get(open());
+    qemu.say_in_bytes("{\"event\": \"STOP\"}\n");
     begin(*qmp, "query-status");
     loop.run_for(1s);
     qemu.say_in_bytes("{\"return\": {\"status\": \"paused\"}, \"id\": 2}\n");
