@@ -48,7 +48,7 @@ function(welkin_module name)
         target_precompile_headers(test_${name} REUSE_FROM welkin_pch)
         target_compile_options(test_${name} PRIVATE -Xclang -fno-pch-timestamp)
         add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
-        set_tests_properties(${name} PROPERTIES LABELS "fast;unit-${name}")
+        set_tests_properties(${name} PROPERTIES LABELS "fast;unit-${name}" TIMEOUT 300)
     endif()
 endfunction()
 
