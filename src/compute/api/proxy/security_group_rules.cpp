@@ -39,6 +39,10 @@ json::Value read_rule(const json::Value& given) {
     }
     json::Object rule{{"direction", "ingress"}};
     rule.emplace_back("security_group_id", given.text("parent_group_id"));
+    if (const auto& range = given["cidr"]; !range.is_null() && !range.is_string()) {
+        throw bad_request("Invalid CIDR: it must be a network such as 10.0.0.0/8, not {}.",
+                          range.kind());
+    }
     const auto cidr = given.text("cidr");
     const bool six = cidr.find(':') != std::string::npos;
     rule.emplace_back("ethertype", six ? "IPv6" : "IPv4");
