@@ -186,7 +186,19 @@ def body_for(world, route):
         return None
     service, rest = route.path.strip("/").split("/", 1)
     rest = "/" + rest.split("/", 1)[1]
-    return TABLES[service](world)[" ".join(filter(None, (route.method, rest, route.action)))]
+    body = TABLES[service](world)[" ".join(filter(None, (route.method, rest, route.action)))]
+    return _of_first_version(body) if route.is_twin else body
+
+
+def _of_first_version(body):
+    """The body without what compute's API got to know after its first version."""
+    for envelope, newer in (("flavor", ("description",)), ("server", ("description", "tags", "hostname")),
+                            ("rebuild", ("description",)), ("lock", ("locked_reason",))):
+        for name in newer if body.get(envelope) else ():
+            body[envelope].pop(name, None)
+    if "server_group" in body:
+        body["server_group"] = {"name": "x", "policies": ["affinity"]}
+    return body
 
 
 def headers_for(route):

@@ -17,7 +17,7 @@ from cloud.world import World  # noqa: E402
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "COPY")
 # Where the project is named in the URL, its existence is no secret.
-NAMES_THE_PROJECT = re.compile("/identity/|/network/v2.0/quotas/|/compute/v2.1/os-(quota-sets|simple-tenant-usage)/")
+NAMES_THE_PROJECT = re.compile("/identity/|/network/v2.0/quotas/|/compute/v2(.1)?/os-(quota-sets|simple-tenant-usage)/")
 
 
 class Routes(unittest.TestCase):
