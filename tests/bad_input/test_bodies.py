@@ -54,6 +54,19 @@ LONG_TEXTS = {"description", "password", "secret", "blob", "email", "value", "co
 # Taken though of another kind than in the model: numbers for texts, or anything at all.
 LENIENT = {"rxtx_factor", "email", "id", "color"}
 IGNORED = {"unlock", "os-stop"}
+# Names in characters: the longest that is taken.
+LONGEST = {
+    "POST /identity/v3/projects": (("project", "name"), 64), "POST /identity/v3/users": (("user", "name"), 255),
+    "POST /identity/v3/groups": (("group", "name"), 255), "POST /identity/v3/roles": (("role", "name"), 255),
+    "POST /image/v2/images": (("name",), 255), "POST /network/v2.0/networks": (("network", "name"), 255),
+    "POST /network/v2.0/subnets": (("subnet", "name"), 255), "POST /network/v2.0/ports": (("port", "name"), 255),
+    "POST /network/v2.0/security-groups": (("security_group", "name"), 255),
+    "POST /compute/v2.1/flavors": (("flavor", "name"), 255), "POST /compute/v2.1/servers": (("server", "name"), 255),
+    "POST /compute/v2.1/os-aggregates": (("aggregate", "name"), 255),
+    "POST /compute/v2.1/os-server-groups": (("server_group", "name"), 255),
+}
+# Members of these have free names; what is in os-security-groups and -rules is not looked through.
+FREE_NAMES = {"metadata", "extra_specs", "meta", "security_group", "security_group_rule"}
 SCALARS = ("no-such-value", 7, -1, 2 ** 63, 10 ** 30, 1.5, True, "", "a\0b", "x" * 300, "x" * 70_000, "\U0010ffff")
 
 
@@ -166,6 +179,37 @@ class BadBodies(BodyTest):
                 trouble = self.trouble(route, self.send(route, data, {"Content-Type": kind}), (415,))
                 if trouble:
                     wrong.append(f"{route.name}, {kind}: {trouble}")
+        self.assertFalse(wrong, "\n" + "\n".join(wrong))
+
+    def test_a_name_is_as_long_as_it_may_be_and_no_longer(self):
+        """Characters are counted, not bytes."""
+        by_name = {route.name: route for route in self.routes}
+        for name, (place, longest) in LONGEST.items():
+            with self.subTest(name):
+                for letter in ("n", "\u00f6"):
+                    body = replaced(bodies.body_for(self.world, by_name[name]), place, letter * longest)
+                    reply = self.send(by_name[name], json.dumps(body).encode())
+                    self.assertLess(reply.status, 300, reply)
+                    self.undo(by_name[name], reply)
+                    body = replaced(bodies.body_for(self.world, by_name[name]), place, letter * (longest + 1))
+                    self.assertIsNone(self.trouble(by_name[name], self.send(by_name[name], json.dumps(body).encode()),
+                                                   (400,)))
+
+    def test_fields_that_nobody_knows_are_refused(self):
+        """By network and compute; identity keeps them, and to image they are properties."""
+        wrong, asked = [], 0
+        for route in self.routes:
+            body = bodies.body_for(self.world, route)
+            envelope = next(iter(body)) if isinstance(body, dict) else None
+            if (session.service_of(route.path) not in ("network", "compute") or envelope in FREE_NAMES
+                    or not isinstance(body[envelope], dict) or route.action):
+                continue
+            body[envelope]["no-such-field"] = 1
+            trouble = self.trouble(route, self.send(route, json.dumps(body).encode()), (400,))
+            asked += 1
+            if trouble:
+                wrong.append(f"{route.name}: {trouble}")
+        self.assertGreater(asked, 15)
         self.assertFalse(wrong, "\n" + "\n".join(wrong))
 
     def test_too_large_a_body_is_refused(self):

@@ -53,6 +53,7 @@ TEST_F(SecurityGroups, RefuseInTheOldWay) {
     EXPECT_EQ(tcp(R"(, "from_port": 90, "to_port": 80)"), 400);
     EXPECT_EQ(tcp(R"(, "from_port": -1, "to_port": 80)"), 400);
     EXPECT_EQ(add_rule(id, R"(, "ip_protocol": "gre", "from_port": 1, "to_port": 2)").status, 400);
+    EXPECT_EQ(tcp(R"(, "from_port": 81, "to_port": 81, "cidr": ["10.0.0.0/8"])"), 400);
     EXPECT_EQ(
         post("/os-security-groups", R"({"security_group": {"name": " "}})", member, "2.1").status,
         400);

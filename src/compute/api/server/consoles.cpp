@@ -1,4 +1,6 @@
 // What a guest shows: its serial console as text, its display as a URL.
+#include <algorithm>
+
 #include "compute/api/links.h"
 #include "compute/api/server/server_actions.h"
 #include "compute/api/server/server_view.h"
@@ -57,15 +59,20 @@ std::string last_lines(std::string text, int64_t count) {
     return count == 0 ? std::string() : text;
 }
 
+void refuse_all_but(const json::Value& body, std::initializer_list<std::string_view> known) {
+    for (const auto& [name, value] : body.as_object()) {
+        if (std::ranges::find(known, name) == known.end()) {
+            throw bad_request(
+                "Additional properties are not allowed ('{}' was unexpected). Allowed are: {}.",
+                name, fmt::join(known, ", "));
+        }
+    }
+}
+
 /// Lines wanted; nothing for all.
 std::optional<int64_t> read_length(const Request& request) {
     const auto& body = request.json("os-getConsoleOutput");
-    for (const auto& [name, value] : body.as_object()) {
-        if (name != "length") {
-            throw bad_request(
-                "Invalid input for field/attribute {}. The only one here is 'length'.", name);
-        }
-    }
+    refuse_all_but(body, {"length"});
     const auto& given = body["length"];
     if (given.is_null()) {
         return std::nullopt;
@@ -102,7 +109,9 @@ Task<Reply> console_output_action(Request& request, State& compute) {
 
 /// {"os-getVNCConsole": {"type": "novnc"}}, up to 2.5
 Task<Reply> vnc_console_action(Request& request, State& compute) {
-    const auto type = request.json("os-getVNCConsole").text("type");
+    const auto& body = request.json("os-getVNCConsole");
+    refuse_all_but(body, {"type"});
+    const auto type = body.text("type");
     if (type != "novnc" && type != "xvpvnc") {
         throw bad_request(
             "Invalid input for field/attribute type. Value: {}. It must be novnc or "
@@ -118,6 +127,7 @@ Task<Reply> vnc_console_action(Request& request, State& compute) {
 /// POST /servers/{id}/remote-consoles
 Task<Reply> create_remote_console(Request& request, State& compute) {
     const auto& wanted = envelope(request, "remote_console");
+    refuse_all_but(wanted, {"protocol", "type"});
     const auto protocol = wanted.text("protocol");
     const auto type = wanted.text("type");
     const bool known =
