@@ -31,12 +31,8 @@ void write_swap(Writer& writer, const Flavor& flavor, const View& view) {
 
 // JSON has one kind of number, but clients compare 1.0 as text.
 void write_factor(Writer& writer, const Flavor& flavor, const View&) {
-    writer.raw(
-        fmt::format("{}{}", flavor.rxtx_factor,
-                    flavor.rxtx_factor == static_cast<int64_t>(flavor.rxtx_factor) &&
-                            fmt::format("{}", flavor.rxtx_factor).find('.') == std::string::npos
-                        ? ".0"
-                        : ""));
+    const auto text = fmt::format("{}", flavor.rxtx_factor);
+    writer.raw(text.find_first_of(".e") == std::string::npos ? text + ".0" : text);
 }
 
 void check_factor(std::string_view name, const Value& value) {
