@@ -141,6 +141,15 @@ class World:
             time.sleep(0.05)
         raise AssertionError("the server stays in BUILD")
 
+    def settle(self):
+        """Waits until nothing is being done with the server."""
+        for _ in range(300):
+            server = self.admin.make("GET", f"/compute/v2.1/servers/{self.ids['compute', 'servers']}")
+            if server["OS-EXT-STS:task_state"] is None:
+                return
+            time.sleep(0.05)
+        raise AssertionError("the server does not settle")
+
     def fill(self, route):
         """The route's path with the ids of what is here; a variable is known by the part before it."""
         parts, before = [], ""
