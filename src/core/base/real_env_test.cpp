@@ -73,6 +73,13 @@ TEST_F(RealEnv, UuidsAreVersionFour) {
     }
 }
 
+TEST_F(RealEnv, ReplacesWhatAWriteThatWasKilledLeft) {
+    files().open(path("a.part"), Open::write)->write_at(0, "half of someth");
+    files().write_durably(path("a"), "one");
+    EXPECT_EQ(files().read(path("a")), "one");
+    EXPECT_EQ(files().list(folder_), std::vector<std::string>{"a"});
+}
+
 TEST_F(RealEnv, WritesWholeFilesWithTheirMode) {
     files().write_durably(path("a"), "one", 0600);
     files().write_durably(path("a"), "two", 0640);

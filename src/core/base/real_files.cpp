@@ -3,9 +3,12 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
+#include <mutex>
 #include <system_error>
 
 #include "core/base/descriptor.h"
@@ -171,8 +174,12 @@ public:
     }
 
     void write_durably(const std::string& path, std::string_view content, unsigned mode) override {
-        std::string temporary = path + ".XXXXXX";
-        const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+        // One name, taken in turns: what a crash leaves, the next write replaces.
+        const std::string temporary = path + ".part";
+        const std::scoped_lock lock(writers_[std::hash<std::string>{}(path) % writers_.size()]);
+        ::unlink(temporary.c_str());
+        const Descriptor file(
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (!file.valid()) {
             fail("create a temporary file beside", path);
         }
@@ -266,6 +273,9 @@ public:
         }
         return static_cast<uint64_t>(info.f_bavail) * info.f_frsize;
     }
+
+private:
+    std::array<std::mutex, 16> writers_;
 };
 
 }  // namespace
