@@ -273,7 +273,9 @@ struct GroupCommit::Awaiter {
     void await_resume() {
         resumed = true;
         if (write->error) {
-            std::rethrow_exception(write->error);
+            // Taken, not copied: the exception ends with who catches it, not on the loop's thread
+            // (TSan cannot see libstdc++ count the references to it).
+            std::rethrow_exception(std::exchange(write->error, nullptr));
         }
     }
 };
