@@ -84,7 +84,7 @@ class Cloud:
         self.data = tempfile.mkdtemp(prefix="welkin-measured-")
         self.log = open(self.data + ".log", "w")
         self.process, self.url = with_cloud.start(self.data, with_cloud.FAKE + ROOMY + list(settings), self.log, binary)
-        environment = with_cloud.environment(self.data, self.url, self.process.pid)
+        environment = with_cloud.environment(self.data, self.url, self.process.pid, binary)
         self.api = Api(self.url, environment["WELKIN_ADMIN_PASSWORD"])
 
     def __enter__(self):
