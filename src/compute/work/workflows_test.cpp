@@ -124,15 +124,18 @@ TEST_F(Workflows, ADeleteThatFailsCanBeRepeated) {
     EXPECT_EQ(guests(), 0u);
 }
 
-TEST_F(Workflows, ADeleteInterruptsABuild) {
-    const auto made = post("/servers", server_body(image, net));
-    ASSERT_EQ(made.status, 202) << made.body;
-    const auto id = made.json()["server"].text("id");
-    EXPECT_EQ(erase("/servers/" + id).status, 204);
-    const auto again = erase("/servers/" + id).status;
-    EXPECT_TRUE(again == 204 || again == 404) << again;  // 404 if it is gone by now
-    settle();
-    EXPECT_EQ(get("/servers/" + id).status, 404);
+TEST_F(Workflows, ADeleteInterruptsABuildWhereverThatIs) {
+    for (int i = 0; i < 60; ++i) {
+        const auto made = post("/servers", server_body(image, net));
+        ASSERT_EQ(made.status, 202) << made.body;
+        const auto id = made.json()["server"].text("id");
+        loops.run(async::sleep(i * 50us));
+        EXPECT_EQ(erase("/servers/" + id).status, 204);
+        const auto again = erase("/servers/" + id).status;
+        EXPECT_TRUE(again == 204 || again == 404) << again;  // 404 if it is gone by now
+        settle();
+        EXPECT_EQ(get("/servers/" + id).status, 404);
+    }
     EXPECT_EQ(guests(), 0u);
     EXPECT_EQ(leftovers(), 0);
 }

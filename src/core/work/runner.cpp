@@ -42,8 +42,8 @@ void Runner::insert(sql::Transaction& tx, std::string_view kind, std::string_vie
         tx.after_commit([scheduler = scheduler_] { scheduler->wake(); });
     } else if (interrupt == Interrupt::yes) {
         rows::interrupt_before(tx, object, row.id);
-        tx.after_commit([scheduler = scheduler_, object = std::string(object)] {
-            scheduler->interrupt(object);
+        tx.after_commit([scheduler = scheduler_, object = std::string(object), id = row.id] {
+            scheduler->interrupt(object, id);
         });
     }
 }

@@ -44,10 +44,11 @@ void Scheduler::wake() {
     });
 }
 
-void Scheduler::interrupt(std::string object) {
-    on_loop([object = std::move(object)](Scheduler& self) {
+void Scheduler::interrupt(std::string object, int64_t before) {
+    on_loop([object = std::move(object), before](Scheduler& self) {
         auto found = self.held_.find(object);
-        if (found == self.held_.end()) {
+        // Those it was meant for may have ended meanwhile, and the one that interrupts runs.
+        if (found == self.held_.end() || found->second->row.id >= before) {
             return;
         }
         auto active = found->second;

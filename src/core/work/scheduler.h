@@ -58,8 +58,8 @@ public:
     void hand_over(WorkflowRow row);
     /// After the commit of a row that was not leased: there may be something to take.
     void wake();
-    /// After the commit that interrupted the object's workflows.
-    void interrupt(std::string object);
+    /// After the commit that interrupted the object's workflows that are older than `before`.
+    void interrupt(std::string object, int64_t before);
 
     // For Execution:
     sql::Database& database() { return database_; }
