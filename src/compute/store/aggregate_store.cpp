@@ -18,11 +18,14 @@ const sql::Columns<Aggregate> columns{"compute_aggregate",
 }  // namespace
 
 void AggregateStore::insert(sql::Transaction& tx, Aggregate& aggregate) {
-    aggregate.id =
-        tx.query_one("SELECT COALESCE(MAX(id), 0) FROM compute_aggregate")->integer(0) + 1;
     aggregate.created_at = tx.now();
     try {
-        columns.insert(tx, aggregate);
+        // The database gives the number, and never one that a deleted aggregate had.
+        aggregate.id = tx.insert(
+            "INSERT INTO compute_aggregate (uuid, name, metadata, hosts, created_at) "
+            "VALUES (?, ?, '', '', ?)",
+            aggregate.uuid, aggregate.name, aggregate.created_at);
+        columns.update_all(tx, aggregate, "id = ?", aggregate.id);
     } catch (const sql::ConstraintViolation&) {
         throw conflict("Aggregate {} already exists.", aggregate.name);
     }

@@ -108,7 +108,7 @@ CREATE TABLE compute_host (
 );
 
 CREATE TABLE compute_aggregate (
-    id BIGINT NOT NULL PRIMARY KEY,
+    id AUTO_KEY,
     uuid VARCHAR(36) NOT NULL UNIQUE,
     name VARCHAR(255) NOT NULL UNIQUE,
     metadata TEXT NOT NULL,
